@@ -1,0 +1,131 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * hosted.h: what the hosted kernel offers to the program, module or test
+ * that hosts it.  Plain C types only, as in host.h, which is the other
+ * direction.  All functions: context T, no lock held, unless said.
+ */
+
+#ifndef _HOSTED_HOSTED_H_
+#define _HOSTED_HOSTED_H_
+
+/*
+ * Life.
+ */
+
+/* Start the kernel: threads of softints and callouts, the drivers of
+ * ioconf.c, the nodes that are always there (music, sequencer, evcnt).
+ * 0 or an errno, and then nothing is left running. */
+int	hosted_boot(void);
+/* Detach every device (open files get EIO), stop all threads, free all.
+ * All files must be closed by hosted_close() before or while this runs: it
+ * waits for them.  Returns the number of allocations that were leaked. */
+unsigned long hosted_shutdown(void);
+/* Attach `count' units of a pseudo-device by its driver's name, as a line
+ * "pseudo-device NAME COUNT" would.  0 or an errno. */
+int	hosted_attach_pseudo(const char *name, int count);
+/* Detach one device by its external name ("midi0", "vmidi1") with all that
+ * hangs below it.  0 or an errno. */
+int	hosted_detach(const char *xname);
+/* A thread that has made calls into the kernel is about to end. */
+void	hosted_thread_exit(void);
+
+/*
+ * Files.  One hosted_file is one open file description.  Calls on one file
+ * may run at the same time in several threads; hosted_close() comes last.
+ * n counts bytes; *done is set in every case: a short transfer that ended
+ * in an error is reported as success with the count, as read(2) does.
+ */
+
+struct hosted_file;
+struct host_poll;
+
+#define HOSTED_READ		0x1
+#define HOSTED_WRITE		0x2
+#define HOSTED_NONBLOCK		0x4
+
+/* errno as open(2) of the node: ENXIO, EBUSY, EINTR, ... */
+int	hosted_open(const char *node, int flags, struct hosted_file **fp);
+void	hosted_close(struct hosted_file *f);
+/* The calling thread's process has closed a descriptor of this file but
+ * others may have it still; nothing need be done, drains are not ended. */
+int	hosted_read(struct hosted_file *f, void *ubuf, unsigned long n,
+	    int nonblock, unsigned long *done);
+int	hosted_write(struct hosted_file *f, const void *ubuf, unsigned long n,
+	    int nonblock, unsigned long *done);
+/* cmd is in BSD encoding (hosted_ioctl_cmd()); kdata is a kernel buffer of
+ * hosted_ioctl_size(cmd) bytes, filled when cmd has an input direction and
+ * to be copied out by the host when it has an output direction and 0 was
+ * returned.  ENOTTY: no such request. */
+int	hosted_ioctl(struct hosted_file *f, unsigned long cmd, void *kdata,
+	    int nonblock);
+/* NetBSD's event bits in and out; p NULL: only ask.  Returns events. */
+int	hosted_poll(struct hosted_file *f, int events, struct host_poll *p);
+
+/* Linux request number to BSD's (the direction bits differ). */
+unsigned long hosted_ioctl_cmd(unsigned long linux_cmd);
+unsigned int hosted_ioctl_size(unsigned long cmd);
+
+#define HOSTED_POLLIN		0x0001
+#define HOSTED_POLLPRI		0x0002
+#define HOSTED_POLLOUT		0x0004
+#define HOSTED_POLLERR		0x0008
+#define HOSTED_POLLHUP		0x0010
+#define HOSTED_POLLRDNORM	0x0040
+
+/*
+ * MIDI hardware that the host has: a serial line, a pseudo-terminal, an
+ * ALSA port, a test.  It appears as `midiN at hostmidiM: LABEL' and as the
+ * node rmidiN.
+ */
+
+struct hosted_midi;
+
+#define HOSTED_MIDI_IN		0x1	/* it sends to us */
+#define HOSTED_MIDI_OUT		0x2	/* it takes bytes from us */
+#define HOSTED_MIDI_CANONICAL	0x4	/* wants whole messages with status */
+#define HOSTED_MIDI_FLOW	0x8	/* can be held back by hosted_midi_input
+					 * taking less than it was given */
+
+struct hosted_midi_ops {
+	/* Start for HOSTED_READ, HOSTED_WRITE or both; 0 or an errno that
+	 * open(2) shall give.  T, no lock held. */
+	int	(*hm_open)(void *cookie, int flags);
+	/* No hm_output after it; no hosted_midi_input() is heeded. */
+	void	(*hm_close)(void *cookie);
+	/* Take up to n bytes now, without sleeping; the count taken.  Fewer
+	 * than n: hosted_midi_ready() will be called when there is room.
+	 * A negated errno: the bytes are lost.  T or S, a spin or sleeping
+	 * lock held. */
+	int	(*hm_output)(void *cookie, const unsigned char *bytes, int n);
+};
+
+/* 0 or an errno; *unit is the N of rmidiN.  ops and label must last. */
+int	hosted_midi_attach(const char *label, int flags,
+	    const struct hosted_midi_ops *ops, void *cookie,
+	    struct hosted_midi **hmp, int *unit);
+/* After it no method is called.  hmp is gone. */
+void	hosted_midi_detach(struct hosted_midi *hm);
+/* Bytes came in; how many were taken: all n, unless HOSTED_MIDI_FLOW and
+ * there is no room; hm_input_room of the future is told by a call of the
+ * function given to hosted_midi_on_room().  Any context. */
+int	hosted_midi_input(struct hosted_midi *hm, const unsigned char *bytes,
+	    int n);
+/* There is room again after hm_output took less.  Any context. */
+void	hosted_midi_ready(struct hosted_midi *hm);
+/* fn(cookie) is called, in S, when bytes may be given again after
+ * hosted_midi_input() took fewer than n. */
+void	hosted_midi_on_room(struct hosted_midi *hm, void (*fn)(void *));
+
+/*
+ * Event counters, for the text node and for tests: calls fn for every
+ * counter, in order of attachment.
+ */
+void	hosted_evcnt_foreach(void (*fn)(void *arg, const char *group,
+	    const char *name, const char *type, unsigned long long count),
+	    void *arg);
+
+#endif /* !_HOSTED_HOSTED_H_ */
