@@ -50,8 +50,7 @@ struct host_poll;
 /* errno as open(2) of the node: ENXIO, EBUSY, EINTR, ... */
 int	hosted_open(const char *node, int flags, struct hosted_file **fp);
 void	hosted_close(struct hosted_file *f);
-/* The calling thread's process has closed a descriptor of this file but
- * others may have it still; nothing need be done, drains are not ended. */
+/* Signals end the waits of these two as host_thread_interrupt() says. */
 int	hosted_read(struct hosted_file *f, void *ubuf, unsigned long n,
 	    int nonblock, unsigned long *done);
 int	hosted_write(struct hosted_file *f, const void *ubuf, unsigned long n,
@@ -110,8 +109,7 @@ int	hosted_midi_attach(const char *label, int flags,
 /* After it no method is called.  hmp is gone. */
 void	hosted_midi_detach(struct hosted_midi *hm);
 /* Bytes came in; how many were taken: all n, unless HOSTED_MIDI_FLOW and
- * there is no room; hm_input_room of the future is told by a call of the
- * function given to hosted_midi_on_room().  Any context. */
+ * there is no room (then see hosted_midi_on_room()).  Any context. */
 int	hosted_midi_input(struct hosted_midi *hm, const unsigned char *bytes,
 	    int n);
 /* There is room again after hm_output took less.  Any context. */
