@@ -1,0 +1,607 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * sys/midiio.h: what programs and the MIDI devices say to each other.
+ *
+ * /dev/rmidiN carries bytes, /dev/music carries records of 8 bytes,
+ * /dev/sequencer records of 4 or 8 bytes.  Names, numbers, sizes and
+ * encodings are NetBSD's; what OSS has besides has OSS's numbers.  Requests
+ * that neither knows are numbered from 64 in their group.
+ *
+ * The request words are made by <sys/ioccom.h>, so they have the system's
+ * own encoding; kernels of ours see BSD's everywhere.
+ *
+ * Multi-byte fields of records and structs are in the order of the machine.
+ * Only plain types are used, so the header serves C and C++, kernels and
+ * programs.  The names OSS uses for the same things are in
+ * <sys/soundcard.h>.
+ */
+
+#ifndef _SYS_MIDIIO_H_
+#define _SYS_MIDIIO_H_
+
+#include <sys/types.h>
+#include <sys/ioccom.h>
+
+/*
+ * MIDI messages: the status bytes of channel messages, and tests on bytes.
+ */
+
+#define MIDI_NOTEOFF		0x80
+#define MIDI_NOTEON		0x90
+#define MIDI_KEY_PRESSURE	0xa0
+#define MIDI_CTL_CHANGE		0xb0
+#define MIDI_PGM_CHANGE		0xc0
+#define MIDI_CHN_PRESSURE	0xd0
+#define MIDI_PITCH_BEND		0xe0
+#define MIDI_SYSTEM_PREFIX	0xf0
+#define MIDI_SYSEX_START	0xf0
+#define MIDI_SYSEX_END		0xf7
+
+#define MIDI_IS_STATUS(d)	((d) >= 0x80)
+#define MIDI_IS_COMMON(d)	((d) >= 0xf0)
+#define MIDI_GET_STATUS(d)	((d) & 0xf0)
+#define MIDI_GET_CHAN(d)	((d) & 0x0f)
+
+/* The velocity of a note-off that was sent as a note-on of velocity 0. */
+#define MIDI_HALF_VEL		64
+/* The pitch wheel at rest, of 0..16383. */
+#define MIDI_BEND_NEUTRAL	8192
+
+/* Controllers.  0..31 are the coarse half of a 14-bit value whose fine half
+ * has the number 32 higher. */
+#define MIDI_CTRL_BANK_SELECT_MSB		0
+#define MIDI_CTRL_MODULATION_MSB		1
+#define MIDI_CTRL_BREATH_MSB			2
+#define MIDI_CTRL_FOOT_MSB			4
+#define MIDI_CTRL_PORTAMENTO_TIME_MSB		5
+#define MIDI_CTRL_DATA_ENTRY_MSB		6
+#define MIDI_CTRL_CHANNEL_VOLUME_MSB		7
+#define MIDI_CTRL_BALANCE_MSB			8
+#define MIDI_CTRL_PAN_MSB			10
+#define MIDI_CTRL_EXPRESSION_MSB		11
+#define MIDI_CTRL_EFFECT_1_MSB			12
+#define MIDI_CTRL_EFFECT_2_MSB			13
+#define MIDI_CTRL_GENERAL_PURPOSE_1_MSB		16
+#define MIDI_CTRL_GENERAL_PURPOSE_2_MSB		17
+#define MIDI_CTRL_GENERAL_PURPOSE_3_MSB		18
+#define MIDI_CTRL_GENERAL_PURPOSE_4_MSB		19
+#define MIDI_CTRL_BANK_SELECT_LSB		32
+#define MIDI_CTRL_MODULATION_LSB		33
+#define MIDI_CTRL_BREATH_LSB			34
+#define MIDI_CTRL_FOOT_LSB			36
+#define MIDI_CTRL_PORTAMENTO_TIME_LSB		37
+#define MIDI_CTRL_DATA_ENTRY_LSB		38
+#define MIDI_CTRL_CHANNEL_VOLUME_LSB		39
+#define MIDI_CTRL_BALANCE_LSB			40
+#define MIDI_CTRL_PAN_LSB			42
+#define MIDI_CTRL_EXPRESSION_LSB		43
+#define MIDI_CTRL_EFFECT_1_LSB			44
+#define MIDI_CTRL_EFFECT_2_LSB			45
+#define MIDI_CTRL_GENERAL_PURPOSE_1_LSB		48
+#define MIDI_CTRL_GENERAL_PURPOSE_2_LSB		49
+#define MIDI_CTRL_GENERAL_PURPOSE_3_LSB		50
+#define MIDI_CTRL_GENERAL_PURPOSE_4_LSB		51
+#define MIDI_CTRL_HOLD_1			64
+#define MIDI_CTRL_PORTAMENTO			65
+#define MIDI_CTRL_SOSTENUTO			66
+#define MIDI_CTRL_SOFT_PEDAL			67
+#define MIDI_CTRL_LEGATO			68
+#define MIDI_CTRL_HOLD_2			69
+#define MIDI_CTRL_SOUND_VARIATION		70
+#define MIDI_CTRL_HARMONIC_INTENSITY		71
+#define MIDI_CTRL_RELEASE_TIME			72
+#define MIDI_CTRL_ATTACK_TIME			73
+#define MIDI_CTRL_BRIGHTNESS			74
+#define MIDI_CTRL_DECAY_TIME			75
+#define MIDI_CTRL_VIBRATO_RATE			76
+#define MIDI_CTRL_VIBRATO_DEPTH			77
+#define MIDI_CTRL_VIBRATO_DELAY			78
+#define MIDI_CTRL_VIBRATO_DECAY	MIDI_CTRL_VIBRATO_DELAY	/* old spelling */
+#define MIDI_CTRL_SOUND_10			79
+#define MIDI_CTRL_GENERAL_PURPOSE_5		80
+#define MIDI_CTRL_GENERAL_PURPOSE_6		81
+#define MIDI_CTRL_GENERAL_PURPOSE_7		82
+#define MIDI_CTRL_GENERAL_PURPOSE_8		83
+#define MIDI_CTRL_PORTAMENTO_CONTROL		84
+#define MIDI_CTRL_EFFECT_DEPTH_1		91
+#define MIDI_CTRL_EFFECT_DEPTH_2		92
+#define MIDI_CTRL_EFFECT_DEPTH_3		93
+#define MIDI_CTRL_EFFECT_DEPTH_4		94
+#define MIDI_CTRL_EFFECT_DEPTH_5		95
+#define MIDI_CTRL_RPN_INCREMENT			96
+#define MIDI_CTRL_RPN_DECREMENT			97
+#define MIDI_CTRL_NRPN_LSB			98
+#define MIDI_CTRL_NRPN_MSB			99
+#define MIDI_CTRL_RPN_LSB			100
+#define MIDI_CTRL_RPN_MSB			101
+#define MIDI_CTRL_SOUND_OFF			120
+#define MIDI_CTRL_RESET				121
+#define MIDI_CTRL_LOCAL				122
+#define MIDI_CTRL_NOTES_OFF			123
+#define MIDI_CTRL_ALLOFF	MIDI_CTRL_NOTES_OFF
+#define MIDI_CTRL_OMNI_OFF			124
+#define MIDI_CTRL_OMNI_ON			125
+#define MIDI_CTRL_POLY_OFF			126
+#define MIDI_CTRL_POLY_ON			127
+
+/* Registered parameters. */
+#define MIDI_RPN_PITCH_BEND_SENSITIVITY		0
+#define MIDI_RPN_CHANNEL_FINE_TUNING		1
+#define MIDI_RPN_CHANNEL_COARSE_TUNING		2
+#define MIDI_RPN_TUNING_PROGRAM_CHANGE		3
+#define MIDI_RPN_TUNING_BANK_SELECT		4
+#define MIDI_RPN_MODULATION_DEPTH_RANGE		5
+
+/*
+ * Records: the tag is the first byte.  One that has no tag of the list is a
+ * 4-byte record of the old kind when it is below 0x80, else 8 bytes.
+ */
+
+#define SEQ_LOCAL		0x80
+#define SEQ_TIMING		0x81
+#define SEQ_CHN_COMMON		0x92
+#define SEQ_CHN_VOICE		0x93
+#define _SEQ_SYSEX		0x94	/* <sys/soundcard.h> takes SEQ_SYSEX */
+#define SEQ_SYSEX		_SEQ_SYSEX
+#define SEQ_SYSTEM		0x95	/* input: system common and real time */
+#define SEQ_FULLSIZE		0xfd	/* a longer struct: SysEx download */
+
+#define CMDSIZE			8	/* bytes of a record */
+
+/* What a timing record does.  Divisions are parts of a beat. */
+#define TMR_RESET		0	/* back to division 0 */
+#define TMR_WAIT_REL		1	/* until so many divisions later */
+#define TMR_WAIT_ABS		2	/* until so many divisions from START */
+#define TMR_STOP		3	/* hold the position */
+#define TMR_START		4	/* run from division 0 */
+#define TMR_CONTINUE		5	/* run on from the position held */
+#define TMR_TEMPO		6	/* beats per minute, 8..360 */
+#define TMR_ECHO		8	/* comes back to the reader in its time */
+#define TMR_CLOCK		9	/* MIDI clock */
+#define TMR_SPP			10	/* song position, in 6 MIDI clocks */
+#define TMR_TIMESIG		11	/* time signature */
+
+/* What a local record does. */
+#define LOCL_STARTAUDIO		1	/* argument: mask of audio devices */
+
+/* Old records: 4 bytes, those of the last two 8. */
+#define SEQOLD_NOTEOFF		0
+#define SEQOLD_NOTEON		1
+#define SEQOLD_WAIT		TMR_WAIT_ABS
+#define SEQOLD_PGMCHANGE	3
+#define SEQOLD_SYNCTIMER	TMR_START
+#define SEQOLD_MIDIPUTC		5	/* /dev/music knows it too, 8 bytes */
+#define SEQOLD_DRUMON		6
+#define SEQOLD_DRUMOFF		7
+#define SEQOLD_ECHO		TMR_ECHO
+#define SEQOLD_AFTERTOUCH	9
+#define SEQOLD_CONTROLLER	10
+#define SEQOLD_BALANCE		11
+#define SEQOLD_VOLMODE		12
+#define SEQOLD_PRIVATE		0xfe
+#define SEQOLD_EXTENDED		0xff
+
+#define SEQOLD_CMDSIZE		4
+
+/* A record as bytes. */
+typedef struct seq_event_rec {
+	unsigned char	arr[8];
+} seq_event_rec;
+
+/* The bytes that records of one family begin with. */
+#define _SEQ_HEAD_TIMING						\
+	unsigned char	tag, op;					\
+	unsigned short	_zero
+#define _SEQ_HEAD_VOICE							\
+	unsigned char	tag, device, op, channel
+#define _SEQ_PAD_VOICE							\
+	unsigned short	_zero
+#define _SEQ_HEAD_COMMON						\
+	unsigned char	tag, device, op, channel
+
+/*
+ * A record, by family and, t_ and c_, by what it does.
+ */
+typedef union seq_event {
+	unsigned char	tag;
+	unsigned char	arr[8];
+
+	struct {
+		unsigned char	tag;
+		unsigned char	byte[7];
+	} unknown;
+
+	/* SEQOLD_MIDIPUTC: one byte to a device, as it is. */
+	struct {
+		unsigned char	tag, byte, device, _zero[5];
+	} putc;
+
+	/* SEQ_LOCAL */
+	struct {
+		unsigned char	tag, op;
+		unsigned short	_zero;
+		unsigned int	devmask;
+	} local;
+
+	/* SEQ_TIMING */
+	struct {
+		_SEQ_HEAD_TIMING;
+		unsigned int	arg;
+	} timing;
+	struct {
+		_SEQ_HEAD_TIMING;
+		unsigned int	_zero1;
+	} t_RESET, t_STOP, t_START, t_CONTINUE, t_CLOCK;
+	struct {
+		_SEQ_HEAD_TIMING;
+		unsigned int	divisions;
+	} t_WAIT_REL, t_WAIT_ABS;
+	struct {
+		_SEQ_HEAD_TIMING;
+		unsigned int	bpm;
+	} t_TEMPO;
+	struct {
+		_SEQ_HEAD_TIMING;
+		unsigned int	cookie;
+	} t_ECHO;
+	struct {
+		_SEQ_HEAD_TIMING;
+		unsigned int	midibeat;
+	} t_SPP;
+	/* As a word: numerator in the highest byte. */
+	struct {
+		_SEQ_HEAD_TIMING;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+		unsigned char	numerator, lg2denom;
+		unsigned char	clks_per_click, dsq_per_24clks;
+#else
+		unsigned char	dsq_per_24clks, clks_per_click;
+		unsigned char	lg2denom, numerator;
+#endif
+	} t_TIMESIG;
+
+	/* SEQ_CHN_VOICE */
+	struct {
+		_SEQ_HEAD_VOICE;
+		unsigned char	key, parm;
+		_SEQ_PAD_VOICE;
+	} voice;
+	struct {
+		_SEQ_HEAD_VOICE;
+		unsigned char	key, velocity;
+		_SEQ_PAD_VOICE;
+	} c_NOTEOFF, c_NOTEON;
+	struct {
+		_SEQ_HEAD_VOICE;
+		unsigned char	key, pressure;
+		_SEQ_PAD_VOICE;
+	} c_KEY_PRESSURE;
+
+	/* SEQ_CHN_COMMON */
+	struct {
+		_SEQ_HEAD_COMMON;
+		unsigned char	p1, p2;
+		unsigned short	w14;
+	} common;
+	struct {
+		_SEQ_HEAD_COMMON;
+		unsigned char	controller, _zero;
+		unsigned short	value;
+	} c_CTL_CHANGE;
+	struct {
+		_SEQ_HEAD_COMMON;
+		unsigned char	program, _zero;
+		unsigned short	_zero1;
+	} c_PGM_CHANGE;
+	struct {
+		_SEQ_HEAD_COMMON;
+		unsigned char	pressure, _zero;
+		unsigned short	_zero1;
+	} c_CHN_PRESSURE;
+	struct {
+		_SEQ_HEAD_COMMON;
+		unsigned char	_zero, _zero1;
+		unsigned short	value;
+	} c_PITCH_BEND;
+
+	/*
+	 * SEQ_SYSEX: up to 6 bytes of a message; unused ones behind them
+	 * are 0xff.  A message whose first byte is not F0 is given one.  It
+	 * ends with F7 or with a record that has unused bytes.
+	 */
+	struct {
+		unsigned char	tag, device, buffer[6];
+	} sysex;
+
+	/* SEQ_SYSTEM: a system common or real-time message received. */
+	struct {
+		unsigned char	tag, device, status, data[2], _zero[3];
+	} system;
+} __attribute__((__packed__)) seq_event_t;
+
+/*
+ * Making records.  The first two store into *e, which is a seq_event_rec or
+ * a seq_event_t; w14 is a 16-bit word.
+ */
+
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define _SEQ_W16_0(w)	((unsigned char)((unsigned int)(w) >> 8 & 0xff))
+#define _SEQ_W16_1(w)	((unsigned char)((unsigned int)(w) & 0xff))
+#else
+#define _SEQ_W16_0(w)	((unsigned char)((unsigned int)(w) & 0xff))
+#define _SEQ_W16_1(w)	((unsigned char)((unsigned int)(w) >> 8 & 0xff))
+#endif
+
+#define SEQ_MK_CHN_VOICE(e, unit, cmd, chan, key, vel) do {		\
+	(e)->arr[0] = SEQ_CHN_VOICE;					\
+	(e)->arr[1] = (unsigned char)(unit);				\
+	(e)->arr[2] = (unsigned char)(cmd);				\
+	(e)->arr[3] = (unsigned char)(chan);				\
+	(e)->arr[4] = (unsigned char)(key);				\
+	(e)->arr[5] = (unsigned char)(vel);				\
+	(e)->arr[6] = 0;						\
+	(e)->arr[7] = 0;						\
+} while (/*CONSTCOND*/ 0)
+
+#define SEQ_MK_CHN_COMMON(e, unit, cmd, chan, p1, p2, w14) do {		\
+	(e)->arr[0] = SEQ_CHN_COMMON;					\
+	(e)->arr[1] = (unsigned char)(unit);				\
+	(e)->arr[2] = (unsigned char)(cmd);				\
+	(e)->arr[3] = (unsigned char)(chan);				\
+	(e)->arr[4] = (unsigned char)(p1);				\
+	(e)->arr[5] = (unsigned char)(p2);				\
+	(e)->arr[6] = _SEQ_W16_0(w14);					\
+	(e)->arr[7] = _SEQ_W16_1(w14);					\
+} while (/*CONSTCOND*/ 0)
+
+/*
+ * The others are C99 compound literals, of type seq_event_t, with fields by
+ * name behind what they must have:
+ *	SEQ_MK_TIMING(WAIT_ABS, .divisions = 96)
+ *	SEQ_MK_CHN(NOTEON, .device = 0, .channel = 9, .key = 38,
+ *	    .velocity = 100)
+ *	SEQ_MK_SYSEX(0, [0] = 0x7e, 0x7f, 0x09, 0x01, 0xf7)
+ * The data of SEQ_MK_SYSEX are 0xff where nothing is given; an initialiser
+ * that overrides one is meant, whatever the compiler warns of.
+ */
+
+#define _SEQ_TAG_NOTEOFF	SEQ_CHN_VOICE
+#define _SEQ_TAG_NOTEON		SEQ_CHN_VOICE
+#define _SEQ_TAG_KEY_PRESSURE	SEQ_CHN_VOICE
+#define _SEQ_TAG_CTL_CHANGE	SEQ_CHN_COMMON
+#define _SEQ_TAG_PGM_CHANGE	SEQ_CHN_COMMON
+#define _SEQ_TAG_CHN_PRESSURE	SEQ_CHN_COMMON
+#define _SEQ_TAG_PITCH_BEND	SEQ_CHN_COMMON
+
+#define SEQ_MK_EVENT(_member, _tag, ...)				\
+	((seq_event_t){ ._member = { .tag = (_tag), __VA_ARGS__ } })
+#define SEQ_MK_TIMING(_op, ...)						\
+	SEQ_MK_EVENT(t_##_op, SEQ_TIMING, .op = TMR_##_op, __VA_ARGS__)
+#define SEQ_MK_CHN(_op, ...)						\
+	SEQ_MK_EVENT(c_##_op, _SEQ_TAG_##_op, .op = MIDI_##_op, __VA_ARGS__)
+#define SEQ_MK_SYSEX(_dev, ...)						\
+	SEQ_MK_EVENT(sysex, _SEQ_SYSEX, .device = (_dev),		\
+	    .buffer = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, __VA_ARGS__ })
+
+/*
+ * Structs that follow a SEQ_FULLSIZE tag in the same write.  The key is
+ * made so that its first byte in memory is the tag.
+ */
+
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define SEQ_PATCHKEY(id)	(0xfd00 | (id))
+#else
+#define SEQ_PATCHKEY(id)	((id) << 8 | 0xfd)
+#endif
+
+#define SBI_FM_PATCH		SEQ_PATCHKEY(1)
+#define SBI_OPL3_PATCH		SEQ_PATCHKEY(3)
+#define SEQ_SYSEX_PATCH		SEQ_PATCHKEY(5)
+#define SEQ_MAUI_PATCH		SEQ_PATCHKEY(6)
+
+struct sysex_info {
+	unsigned short	key;		/* SEQ_SYSEX_PATCH */
+	short		device_no;
+	int		len;		/* bytes of data */
+	unsigned char	data[1];	/* as many as len says */
+};
+#define SEQ_SYSEX_HDRSIZE	8
+
+typedef unsigned char sbi_instr_data[32];
+struct sbi_instrument {
+	unsigned short	key;		/* SBI_FM_PATCH or SBI_OPL3_PATCH */
+	short		device;
+	int		channel;	/* number of the program */
+	sbi_instr_data	operators;
+};
+
+/*
+ * Requests of /dev/music and /dev/sequencer.
+ */
+
+/* Describe device number `device'. */
+struct synth_info {
+	char		name[30];
+	int		device;		/* set by the caller */
+	int		synth_type;
+	int		synth_subtype;
+	int		nr_voices;
+	int		instr_bank_size;
+	unsigned int	capabilities;
+};
+/* SEQUENCER_INFO keeps its size where soundcard.h renames the struct. */
+typedef struct synth_info _seq_synth_info_t;
+
+#define SYNTH_TYPE_FM			0
+#define SYNTH_TYPE_SAMPLE		1
+#define SYNTH_TYPE_MIDI			2
+
+#define SYNTH_SUB_FM_TYPE_ADLIB		0x00
+#define SYNTH_SUB_FM_TYPE_OPL3		0x01
+#define SYNTH_SUB_MIDI_TYPE_MPU401	0x401
+#define SYNTH_SUB_SAMPLE_TYPE_BASIC	0x10
+#define SYNTH_SUB_SAMPLE_TYPE_GUS	SYNTH_SUB_SAMPLE_TYPE_BASIC
+
+#define SYNTH_CAP_PERCMODE		0x00000001
+#define SYNTH_CAP_OPL3			0x00000002
+#define SYNTH_CAP_INPUT			0x00000004
+
+/* The same, and more, as OSS lays it out: SNDCTL_SYNTH_INFO, SYNTH_ID. */
+struct oss_synth_info {
+	char		name[30];
+	int		device;		/* set by the caller */
+	int		synth_type;
+	int		synth_subtype;
+	int		perc_mode;
+	int		nr_voices;
+	int		nr_drums;
+	int		instr_bank_size;
+	unsigned int	capabilities;
+	int		dummies[19];
+};
+
+struct midi_info {
+	char		name[30];
+	int		device;		/* set by the caller */
+	unsigned int	capabilities;
+	int		dev_type;
+	int		dummies[18];
+};
+
+struct synth_control {
+	int		devno;
+	char		data[4000];
+};
+
+struct remove_sample {
+	int		devno;
+	int		bankno;
+	int		instrno;
+};
+
+/* What was played since the open, and how late.  Lateness is that of output
+ * events against their exact time. */
+struct sequencer_stats {
+	unsigned long long ss_events_played;
+	unsigned long long ss_late_count;	/* events the next three count */
+	unsigned long long ss_late_median_ns;
+	unsigned long long ss_late_p99_ns;
+	unsigned long long ss_late_max_ns;
+	unsigned long long ss_input_dropped;	/* records the reader missed */
+	unsigned long long ss_output_dropped;	/* messages no device took */
+	unsigned long long ss_resolution_ns;	/* step of the timer */
+};
+
+#define SEQUENCER_RESET		_IO('Q', 0)
+#define SEQUENCER_SYNC		_IO('Q', 1)
+#define SEQUENCER_INFO		_IOWR('Q', 2, _seq_synth_info_t)
+#define SEQUENCER_SYNTH_INFO	_IOWR('Q', 2, struct oss_synth_info)
+#define SEQUENCER_CTRLRATE	_IOWR('Q', 3, int)
+#define SEQUENCER_GETOUTCOUNT	_IOR('Q', 4, int)
+#define SEQUENCER_GETINCOUNT	_IOR('Q', 5, int)
+#define SEQUENCER_PERCMODE	_IOW('Q', 6, int)
+#define SEQUENCER_FM_LOAD_INSTR	_IOW('Q', 7, struct sbi_instrument)
+#define SEQUENCER_TESTMIDI	_IOW('Q', 8, int)
+#define SEQUENCER_RESETSAMPLES	_IOW('Q', 9, int)
+#define SEQUENCER_NRSYNTHS	_IOR('Q', 10, int)
+#define SEQUENCER_NRMIDIS	_IOR('Q', 11, int)
+#define SEQUENCER_MIDI_INFO	_IOWR('Q', 12, struct midi_info)
+#define SEQUENCER_THRESHOLD	_IOW('Q', 13, int)
+#define SEQUENCER_MEMAVL	_IOWR('Q', 14, int)
+#define SEQUENCER_FM_4OP_ENABLE	_IOW('Q', 15, int)
+#define SEQUENCER_PANIC		_IO('Q', 17)
+#define SEQUENCER_OUTOFBAND	_IOW('Q', 18, struct seq_event_rec)
+#define SEQUENCER_GETTIME	_IOR('Q', 19, int)
+#define SEQUENCER_SYNTH_ID	_IOWR('Q', 20, struct oss_synth_info)
+#define SEQUENCER_SYNTH_CONTROL	_IOWR('Q', 21, struct synth_control)
+#define SEQUENCER_SYNTH_REMOVESAMPLE _IOWR('Q', 22, struct remove_sample)
+#define SEQUENCER_TIMING_ENABLE	_IO('Q', 23)
+#define SEQUENCER_ACTSENSE_ENABLE _IO('Q', 24)
+#define SEQUENCER_RT_ENABLE	_IO('Q', 25)
+#define SEQUENCER_STATS		_IOR('Q', 64, struct sequencer_stats)
+
+/* Their timer.  What was clamped is returned. */
+#define SEQUENCER_TMR_TIMEBASE	_IOWR('T', 1, int)	/* divisions/beat */
+#define SEQUENCER_TMR_START	_IO('T', 2)
+#define SEQUENCER_TMR_STOP	_IO('T', 3)
+#define SEQUENCER_TMR_CONTINUE	_IO('T', 4)
+#define SEQUENCER_TMR_TEMPO	_IOWR('T', 5, int)	/* beats/minute */
+#define SEQUENCER_TMR_SOURCE	_IOWR('T', 6, int)	/* one or more of */
+#define  SEQUENCER_TMR_INTERNAL		0x01
+#define  SEQUENCER_TMR_EXTERNAL		0x02
+#define  SEQUENCER_TMR_MODE_MIDI	0x10
+#define  SEQUENCER_TMR_MODE_FSK		0x20
+#define  SEQUENCER_TMR_MODE_CLS		0x40
+#define  SEQUENCER_TMR_MODE_SMPTE	0x80
+#define SEQUENCER_TMR_METRONOME	_IOW('T', 7, int)
+#define SEQUENCER_TMR_SELECT	_IOW('T', 8, int)
+#define SEQUENCER_TMR_USTEMPO	_IOWR('T', 64, int)	/* us per beat */
+
+/*
+ * Requests of /dev/rmidiN, besides those of every device.
+ */
+
+typedef struct mpu_command_rec {
+	unsigned char	cmd;
+	char		nr_args, nr_returns;
+	unsigned char	data[30];
+} mpu_command_rec;
+
+/* How an MPU says that it has understood. */
+#define MIDI_ACK		0xfe
+
+#define MIDI_PRETIME		_IOWR('m', 0, int)	/* 1/10 s */
+#define MIDI_MPUMODE		_IOWR('m', 1, int)
+#define MIDI_MPUCMD		_IOWR('m', 2, mpu_command_rec)
+#define MIDI_MTCINPUT		_IOWR('m', 3, int)
+#define MIDI_SETMODE		_IOWR('m', 6, int)
+#define MIDI_TIMEBASE		_IOWR('m', 7, int)
+#define MIDI_TEMPO		_IOWR('m', 8, int)
+#define MIDI_SET_LATENCY	_IOW('m', 9, int)
+/* What FIONREAD says, for systems whose file layer answers that itself. */
+#define MIDI_FIONREAD		_IOR('m', 64, int)
+
+/*
+ * Pitch and frequency in fixed point: pitch is a MIDI key with 14 bits
+ * behind the point, frequency Hz with 18.
+ */
+
+typedef int midipitch_t;
+typedef unsigned int midihz18_t;
+
+#define MIDIPITCH_FROM_KEY(k)	((midipitch_t)(k) * 16384)
+/* The nearest key. */
+#define MIDIPITCH_TO_KEY(mp)	(((mp) + 8192) >> 14)
+/* The one above it is taken. */
+#define MIDIPITCH_MAX		(MIDIPITCH_FROM_KEY(128) - 2)
+#define MIDIPITCH_OCTAVE	196608
+#define MIDIPITCH_SEMITONE	16384
+#define MIDIPITCH_CENT		164	/* of 163.84 */
+
+/* Whole Hz, the rest cut off. */
+#define MIDIHZ18_TO_HZ(h18)	((h18) >> 18)
+
+/*
+ * For programs, which need <math.h> and -lm.  The kernel's
+ * <dev/midisynvar.h> puts arithmetic without floating point in the place of
+ * MIDIPITCH_TO_HZ18, the one of these that kernels use.
+ */
+#define MIDIPITCH_TO_FRKEY(mp)	scalbn((double)(mp), -14)
+#define MIDIPITCH_FROM_FRKEY(fk)					\
+	((midipitch_t)floor(scalbn((double)(fk), 14) + 0.5))
+#define MIDIHZ18_TO_FRHZ(h18)	scalbn((double)(h18), -18)
+#define MIDIHZ18_FROM_FRHZ(fhz)						\
+	((midihz18_t)(scalbn((double)(fhz), 18) + 0.5))
+#define MIDIPITCH_TO_FRHZ(mp)						\
+	(440.0 * pow(2.0, (MIDIPITCH_TO_FRKEY(mp) - 69.0) / 12.0))
+#define MIDIPITCH_FROM_FRHZ(fhz)					\
+	MIDIPITCH_FROM_FRKEY(69.0 + 12.0 * log2((fhz) / 440.0))
+#define MIDIPITCH_TO_HZ18(mp)	MIDIHZ18_FROM_FRHZ(MIDIPITCH_TO_FRHZ(mp))
+#define MIDIPITCH_FROM_HZ18(h18)					\
+	MIDIPITCH_FROM_FRHZ(MIDIHZ18_TO_FRHZ(h18))
+
+#endif /* !_SYS_MIDIIO_H_ */
