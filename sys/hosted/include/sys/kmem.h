@@ -1,0 +1,32 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * sys/kmem.h: memory.
+ *
+ * Thread context only.  The size given back must be the size taken.  Fresh
+ * memory of kmem_alloc() and freed memory are filled with a pattern.
+ */
+
+#ifndef _HOSTED_SYS_KMEM_H_
+#define _HOSTED_SYS_KMEM_H_
+
+#include <sys/types.h>
+#include <sys/stdarg.h>
+
+typedef unsigned int		km_flag_t;
+
+#define KM_SLEEP		0x00000001u	/* never NULL */
+#define KM_NOSLEEP		0x00000002u
+
+void	*kmem_alloc(size_t, km_flag_t);
+void	*kmem_zalloc(size_t, km_flag_t);
+void	kmem_free(void *, size_t);
+char	*kmem_asprintf(const char *, ...) __printflike(1, 2);
+char	*kmem_strdupsize(const char *, size_t *, km_flag_t);
+#define kmem_strdup(s, flags)	kmem_strdupsize((s), NULL, (flags))
+void	kmem_strfree(char *);
+
+#endif /* !_HOSTED_SYS_KMEM_H_ */
