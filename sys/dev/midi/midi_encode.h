@@ -9,7 +9,9 @@
  * Either untouched, or shortened as MIDI 1.0 allows: a status byte equal to
  * the one before is left out, and a note-off of velocity 64 goes as a note-on
  * of velocity 0 where that saves its status byte.  A parser at the other end
- * gives the canonical stream back.
+ * gives the canonical stream back.  Of a stream parsed with MIDI_PARSE_HIDDEN
+ * note-ons of velocity 0 are sent as such, or untouched form makes note-offs
+ * of them.
  *
  * One struct midi_encode per wire; the caller serializes its use.  Pure.
  */

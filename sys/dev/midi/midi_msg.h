@@ -133,6 +133,21 @@ midi_msg_sysex_open(uint8_t first, uint8_t last, bool open)
 	return midi_msg_is_sysex(first) && last != MIDI_MSG_SYSEX_END;
 }
 
+/*
+ * Bring a hidden note-off to light: a note-on of velocity 0 becomes a
+ * note-off of velocity 64.  The message is whole and has velocity 0 or is no
+ * note-on; another message stays as it is.
+ */
+static inline void
+midi_msg_unhide(uint8_t *msg)
+{
+
+	if ((msg[0] & 0xf0) == MIDI_MSG_NOTE_ON) {
+		msg[0] ^= MIDI_MSG_NOTE_ON ^ MIDI_MSG_NOTE_OFF;
+		msg[2] = MIDI_MSG_OFF_VELOCITY;
+	}
+}
+
 /* How many of the first n bytes are data bytes in a row. */
 size_t	midi_msg_data_length(const uint8_t *, size_t);
 

@@ -21,6 +21,12 @@
 
 /* Active Sensing is an ordinary real-time byte: put it out, too. */
 #define MIDI_PARSE_ASENSE	0x01
+/*
+ * Leave a hidden note-off as it came, a note-on of velocity 0 with its status
+ * byte.  The output is not canonical in this one point, and is fit only for
+ * midi_encode_run(), which then can send the form that the writer chose.
+ */
+#define MIDI_PARSE_HIDDEN	0x02
 
 /* The most bytes that one byte of input can bring forth. */
 #define MIDI_PARSE_OUT_MIN	4
@@ -71,7 +77,9 @@ size_t	midi_parse_run(struct midi_parse *, const uint8_t *, size_t,
  * It is a violation, and counted as the receiver would count it:
  *	- a data byte without status, F9, FD: the state is as before;
  *	- F4, F5: these end running status or an open System Exclusive
- *	  message (F7 is put out), as they would at any receiver;
+ *	  message (F7 is put out), as they would at any receiver.  If nothing
+ *	  of that message has been put out yet, nothing is: its first one or
+ *	  two bytes are refused with the byte that spoiled them;
  *	- a status byte that cuts a message short: the message has been
  *	  dropped and counted, the status byte is not consumed, and is no
  *	  violation when it is offered again.
