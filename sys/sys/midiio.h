@@ -164,6 +164,7 @@
 #define TMR_CLOCK		9	/* MIDI clock */
 #define TMR_SPP			10	/* song position, in 6 MIDI clocks */
 #define TMR_TIMESIG		11	/* time signature */
+#define TMR_USTEMPO		0x40	/* microseconds per beat */
 
 /* What a local record does. */
 #define LOCL_STARTAUDIO		1	/* argument: mask of audio devices */
@@ -464,7 +465,7 @@ struct oss_synth_info {
 	int		dummies[19];
 };
 
-struct midi_info {
+struct sequencer_midi_info {
 	char		name[30];
 	int		device;		/* set by the caller */
 	unsigned int	capabilities;
@@ -509,7 +510,7 @@ struct sequencer_stats {
 #define SEQUENCER_RESETSAMPLES	_IOW('Q', 9, int)
 #define SEQUENCER_NRSYNTHS	_IOR('Q', 10, int)
 #define SEQUENCER_NRMIDIS	_IOR('Q', 11, int)
-#define SEQUENCER_MIDI_INFO	_IOWR('Q', 12, struct midi_info)
+#define SEQUENCER_MIDI_INFO	_IOWR('Q', 12, struct sequencer_midi_info)
 #define SEQUENCER_THRESHOLD	_IOW('Q', 13, int)
 #define SEQUENCER_MEMAVL	_IOWR('Q', 14, int)
 #define SEQUENCER_FM_4OP_ENABLE	_IOW('Q', 15, int)
@@ -564,6 +565,8 @@ typedef struct mpu_command_rec {
 #define MIDI_SET_LATENCY	_IOW('m', 9, int)
 /* What FIONREAD says, for systems whose file layer answers that itself. */
 #define MIDI_FIONREAD		_IOR('m', 64, int)
+/* Wait until all that was written has gone out; a signal ends it. */
+#define MIDI_DRAIN		_IO('m', 65)
 
 /*
  * Pitch and frequency in fixed point: pitch is a MIDI key with 14 bits

@@ -550,13 +550,16 @@ ATF_TC_BODY(tempo, tc)
 			    smf_tempo_ns(&t, tick));
 		}
 	}
-	/* The largest sum. */
+	/* The largest sums. */
 	memset(&r, 0, sizeof(r));
-	r.division = 7;
-	smf_tempo_init(&t, &r);
-	smf_tempo_set(&t, 0, SMF_TEMPO_MAX_US);
-	sum = (unsigned __int128)SMF_TEMPO_MAX_TICK * SMF_TEMPO_MAX_US * 1000;
-	ATF_CHECK_EQ((uint64_t)(sum / 7), smf_tempo_ns(&t, SMF_TEMPO_MAX_TICK));
+	for (r.division = 32767; r.division > 0; r.division /= 2) {
+		smf_tempo_init(&t, &r);
+		smf_tempo_set(&t, 0, SMF_TEMPO_MAX_US);
+		sum = (unsigned __int128)SMF_TEMPO_MAX_TICK *
+		    SMF_TEMPO_MAX_US * 1000 / r.division;
+		ATF_CHECK_EQ(sum > UINT64_MAX ? UINT64_MAX : (uint64_t)sum,
+		    smf_tempo_ns(&t, SMF_TEMPO_MAX_TICK));
+	}
 }
 
 ATF_TC(tempo_smpte);

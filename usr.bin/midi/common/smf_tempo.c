@@ -11,7 +11,8 @@
  * tempo change, however many, leaves a rounding error behind.
  *
  * Sizes: ticks < 2^39 and microseconds per beat < 2^24 keep the sum below
- * 2^63, since the ticks of all stretches together are the last tick.
+ * 2^63, since the ticks of all stretches together are the last tick.  Only
+ * in nanoseconds may that be too long for 64 bits, after 584 years.
  */
 
 #include <assert.h>
@@ -55,6 +56,8 @@ smf_tempo_ns(const struct smf_tempo *t, uint64_t tick)
 	uint64_t sum;
 
 	sum = smf_tempo_at(t, tick);
+	if (sum / t->division >= UINT64_MAX / 1000)
+		return UINT64_MAX;
 	return sum / t->division * 1000 + sum % t->division * 1000 /
 	    t->division;
 }

@@ -29,7 +29,8 @@ void	smf_tempo_init(struct smf_tempo *t, const struct smf_read *r);
  * 1 .. SMF_TEMPO_MAX_US.  No effect in a file with SMPTE times. */
 void	smf_tempo_set(struct smf_tempo *t, uint64_t tick, uint32_t beat_us);
 /* Time of tick, at or after that of the last change and at most
- * SMF_TEMPO_MAX_TICK: exact, rounded down to the nanosecond. */
+ * SMF_TEMPO_MAX_TICK: exact, rounded down to the nanosecond; UINT64_MAX when
+ * 64 bits cannot hold it. */
 uint64_t smf_tempo_ns(const struct smf_tempo *t, uint64_t tick);
 
 #endif /* !_MIDI_SMF_TEMPO_H_ */
