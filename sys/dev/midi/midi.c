@@ -1,0 +1,641 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * midi.c: the raw MIDI devices, /dev/rmidiN.  See midi(4).
+ *
+ * Each open(2) makes a file of its own (fd_clone): a device's two directions
+ * can so be opened and closed by different processes, which one softc per
+ * device node cannot tell apart.  A file is a client of its device's port
+ * (midi_port.c) with a box for what comes in and a parser for what is
+ * written; it outlives the device.
+ *
+ * Walk of a received byte: the driver, midi_input.c, midi_parse.c, the box of
+ * each reader, midi_read().  Of a written one: midi_write(), midi_parse.c,
+ * the box of the writer, midi_output.c, the driver.
+ *
+ * Locks: see midivar.h.  midi_file members are guarded by the boxes' entry
+ * tokens: mf_parse and mf_eproto belong to who holds mc_out's.
+ *
+ * Detach ends in bounded time whatever users do: it wakes them, waits for
+ * those inside, and leaves them a dead port.
+ */
+
+#include <sys/param.h>
+#include <sys/systm.h>
+#include <sys/conf.h>
+#include <sys/device.h>
+#include <sys/errno.h>
+#include <sys/event.h>
+#include <sys/fcntl.h>
+#include <sys/file.h>
+#include <sys/filedesc.h>
+#include <sys/filio.h>
+#include <sys/intr.h>
+#include <sys/ioctl.h>
+#include <sys/kmem.h>
+#include <sys/lwp.h>
+#include <sys/midiio.h>
+#include <sys/poll.h>
+#include <sys/proc.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/vnode.h>
+
+#include <dev/audio/audio_if.h>
+
+#include <dev/midi/midivar.h>
+
+#include "ioconf.h"
+
+struct midi_file {
+	struct midi_client mf_client;	/* first: see midi_file_of() */
+	struct midi_box	mf_in;		/* received, to be read */
+	struct midi_parse mf_parse;	/* what is written */
+	bool		mf_eproto;	/* the next write(2) says so */
+	dev_t		mf_dev;
+};
+
+static int	midimatch(device_t, cfdata_t, void *);
+static void	midiattach(device_t, device_t, void *);
+
+static dev_type_open(midiopen);
+
+static int	midi_read(file_t *, off_t *, struct uio *, kauth_cred_t, int);
+static int	midi_write(file_t *, off_t *, struct uio *, kauth_cred_t, int);
+static int	midi_ioctl(file_t *, u_long, void *);
+static int	midi_poll(file_t *, int);
+static int	midi_stat(file_t *, struct stat *);
+static int	midi_close(file_t *);
+static int	midi_kqfilter(file_t *, struct knote *);
+
+static size_t	midi_file_deliver(struct midi_client *, const uint8_t *,
+		    size_t, uint64_t);
+static bool	midi_file_has_room(struct midi_client *, size_t);
+static void	midi_file_lost(struct midi_client *);
+static void	midi_file_gone(struct midi_client *);
+
+CFATTACH_DECL_NEW(midi, sizeof(struct midi_softc), midimatch, midiattach,
+    mididetach, NULL);
+
+const struct cdevsw midi_cdevsw = {
+	.d_open = midiopen,
+	.d_close = noclose,
+	.d_read = noread,
+	.d_write = nowrite,
+	.d_ioctl = noioctl,
+	.d_stop = nostop,
+	.d_tty = notty,
+	.d_poll = nopoll,
+	.d_mmap = nommap,
+	.d_kqfilter = nokqfilter,
+	.d_discard = nodiscard,
+	.d_devtounit = dev_minor_unit,
+	.d_cfdriver = &midi_cd,
+	.d_flag = D_OTHER | D_MPSAFE,
+};
+
+static const struct fileops midi_fileops = {
+	.fo_name = "midi",
+	.fo_read = midi_read,
+	.fo_write = midi_write,
+	.fo_ioctl = midi_ioctl,
+	.fo_fcntl = fnullop_fcntl,
+	.fo_poll = midi_poll,
+	.fo_stat = midi_stat,
+	.fo_close = midi_close,
+	.fo_kqfilter = midi_kqfilter,
+	.fo_restart = fnullop_restart,
+};
+
+static const struct midi_client_ops midi_file_ops = {
+	.mco_deliver = midi_file_deliver,
+	.mco_has_room = midi_file_has_room,
+	.mco_lost = midi_file_lost,
+	.mco_gone = midi_file_gone,
+};
+
+static const char *const midi_count_names[MIDI_NCOUNTS] = {
+	[MIDI_COUNT_XMT_DISCARDED] = "xmt bytes discarded",
+	[MIDI_COUNT_XMT_INCOMPLETE] = "xmt incomplete msgs",
+	[MIDI_COUNT_RCV_DISCARDED] = "rcv bytes discarded",
+	[MIDI_COUNT_RCV_INCOMPLETE] = "rcv incomplete msgs",
+	[MIDI_COUNT_XMT_BYTES] = "xmt bytes",
+	[MIDI_COUNT_XMT_LOST] = "xmt bytes undelivered",
+	[MIDI_COUNT_RCV_BYTES] = "rcv bytes",
+	[MIDI_COUNT_RCV_OVERRUN] = "rcv bytes overrun",
+};
+
+/* What a driver registers from its getinfo(), for the attach in progress. */
+static const struct midi_hw_if_ext *midi_ext_registered;
+
+/*
+ * Attachment.
+ */
+
+device_t
+midi_attach_mi(const struct midi_hw_if *hw, void *hdl, device_t parent)
+{
+	struct audio_attach_args aa;
+
+	aa.type = AUDIODEV_TYPE_MIDI;
+	aa.hwif = hw;
+	aa.hdl = hdl;
+	return config_found(parent, &aa, audioprint,
+	    CFARGS(.iattr = "midibus"));
+}
+
+static int
+midimatch(device_t parent, cfdata_t cf, void *aux)
+{
+	const struct audio_attach_args *aa = aux;
+
+	return aa->type == AUDIODEV_TYPE_MIDI;
+}
+
+static void
+midiattach(device_t parent, device_t self, void *aux)
+{
+	struct midi_softc *sc = device_private(self);
+	const struct audio_attach_args *aa = aux;
+
+	sc->sc_dev = self;
+	sc->sc_hw = aa->hwif;
+	sc->sc_hdl = aa->hdl;
+	midi_attach(sc);
+}
+
+void
+midi_register_hw_if_ext(struct midi_hw_if_ext *ext)
+{
+
+	midi_ext_registered = ext;
+}
+
+/* Ask the driver what it is. */
+static void
+midi_attach_hardware(struct midi_softc *sc)
+{
+	kmutex_t *dummy;
+
+	midi_ext_registered = NULL;
+	sc->sc_hw->getinfo(sc->sc_hdl, &sc->sc_info);
+	sc->sc_ext = midi_ext_registered;
+	midi_ext_registered = NULL;
+	sc->sc_hw->get_locks(sc->sc_hdl, &sc->sc_hwlock, &dummy);
+	if (sc->sc_info.props & MIDI_PROP_CAN_INPUT)
+		sc->sc_dirs |= FREAD;
+	if ((sc->sc_info.props & MIDI_PROP_NO_OUTPUT) == 0)
+		sc->sc_dirs |= FWRITE;
+}
+
+/* Whether the driver makes the processor wait for each byte. */
+static bool
+midi_attach_polled(const struct midi_softc *sc)
+{
+
+	return (sc->sc_dirs & FWRITE) != 0 && sc->sc_hw->outputn == NULL &&
+	    sc->sc_ext == NULL &&
+	    (sc->sc_info.props & MIDI_PROP_OUT_INTR) == 0;
+}
+
+static void
+midi_alarm_softint(void *arg)
+{
+	struct midi_softc *sc = arg;
+	const uint64_t now_ns = midi_alarm_now_ns();
+
+	mutex_enter(&sc->sc_lock);
+	if (!sc->sc_dying) {
+		midi_input_alarm(sc, now_ns);
+		midi_output_alarm(sc, now_ns);
+		midi_output_rearm(sc);
+	}
+	mutex_exit(&sc->sc_lock);
+}
+
+void
+midi_attach(struct midi_softc *sc)
+{
+	const bool canonical = (sc->sc_hw->outputn != NULL);
+	unsigned int running;
+	int i;
+
+	midi_attach_hardware(sc);
+	running = MIDI_ENCODE_RUNNING;
+	if (sc->sc_ext != NULL ||
+	    (canonical && (sc->sc_info.props & MIDI_PROP_CANONICAL) != 0))
+		running = 0;
+	aprint_naive("\n");
+	aprint_normal(": %s%s\n", sc->sc_info.name,
+	    midi_attach_polled(sc) ? " (CPU-intensive output)" : "");
+
+	mutex_init(&sc->sc_lock, MUTEX_DEFAULT, IPL_SOFTSERIAL);
+	cv_init(&sc->sc_cv, "mididrn");
+	LIST_INIT(&sc->sc_readers);
+	TAILQ_INIT(&sc->sc_writers);
+	midi_box_init(&sc->sc_self.mc_out, MIDI_ENDING_BYTES, true, NULL,
+	    NULL);
+	midi_notes_init(&sc->sc_self.mc_notes);
+	TAILQ_INSERT_TAIL(&sc->sc_writers, &sc->sc_self, mc_wlink);
+	midi_parse_init(&sc->sc_parse, 0);
+	midi_encode_init(&sc->sc_encode, running);
+	midi_merge_init(&sc->sc_merge);
+	midi_asense_init(&sc->sc_asense_in);
+	midi_asense_init(&sc->sc_asense_out);
+	for (i = 0; i < MIDI_NCOUNTS; i++) {
+		evcnt_attach_dynamic(&sc->sc_count[i], EVCNT_TYPE_MISC, NULL,
+		    device_xname(sc->sc_dev), midi_count_names[i]);
+	}
+	sc->sc_port = midi_port_attach(sc);
+	sc->sc_in_sih = softint_establish(SOFTINT_SERIAL | SOFTINT_MPSAFE,
+	    midi_input_softint, sc);
+	sc->sc_out_sih = softint_establish(SOFTINT_SERIAL | SOFTINT_MPSAFE,
+	    midi_output_softint, sc);
+	sc->sc_alarm = midi_alarm_create(midi_alarm_softint, sc);
+	sc->sc_attached = sc->sc_in_sih != NULL && sc->sc_out_sih != NULL &&
+	    sc->sc_alarm != NULL;
+	if (!sc->sc_attached)
+		aprint_error_dev(sc->sc_dev, "no soft interrupt to be had\n");
+}
+
+int
+mididetach(device_t self, int flags)
+{
+	struct midi_softc *sc = device_private(self);
+	const int unit = device_unit(self);
+	int i;
+
+	config_detach_commit(self);
+	midi_port_vanish(sc->sc_port);
+	vdevgone(cdevsw_lookup_major(&midi_cdevsw), unit, unit, VCHR);
+
+	if (sc->sc_alarm != NULL)
+		midi_alarm_destroy(sc->sc_alarm);
+	if (sc->sc_in_sih != NULL)
+		softint_disestablish(sc->sc_in_sih);
+	if (sc->sc_out_sih != NULL)
+		softint_disestablish(sc->sc_out_sih);
+	for (i = 0; i < MIDI_NCOUNTS; i++)
+		evcnt_detach(&sc->sc_count[i]);
+	midi_box_destroy(&sc->sc_self.mc_out);
+	cv_destroy(&sc->sc_cv);
+	mutex_destroy(&sc->sc_lock);
+	return 0;
+}
+
+struct midi_softc *
+midi_softc_acquire(int unit, device_t *dev)
+{
+	struct midi_softc *sc;
+
+	*dev = device_lookup_acquire(&midi_cd, unit);
+	if (*dev == NULL)
+		return NULL;
+	sc = device_private(*dev);
+	if (sc->sc_attached)
+		return sc;
+	device_release(*dev);
+	return NULL;
+}
+
+int
+midi_unit_count(void)
+{
+
+	return midi_cd.cd_ndevs;
+}
+
+void
+midi_getinfo(dev_t dev, struct midi_info *info)
+{
+	struct midi_softc *sc;
+	device_t self;
+
+	memset(info, 0, sizeof(*info));
+	sc = midi_softc_acquire(minor(dev), &self);
+	if (sc == NULL)
+		return;
+	*info = sc->sc_info;
+	device_release(self);
+}
+
+/*
+ * Files.
+ */
+
+static struct midi_file *
+midi_file_of(struct midi_client *mc)
+{
+
+	return (struct midi_file *)mc;
+}
+
+static size_t
+midi_file_deliver(struct midi_client *mc, const uint8_t *run, size_t n,
+    uint64_t stamp_ns)
+{
+
+	return midi_box_put(&midi_file_of(mc)->mf_in, run, n);
+}
+
+static bool
+midi_file_has_room(struct midi_client *mc, size_t n)
+{
+
+	return midi_box_has_room(&midi_file_of(mc)->mf_in, n);
+}
+
+static void
+midi_file_lost(struct midi_client *mc)
+{
+
+	midi_box_set_eof(&midi_file_of(mc)->mf_in);
+}
+
+static void
+midi_file_gone(struct midi_client *mc)
+{
+
+	midi_box_kill(&midi_file_of(mc)->mf_in);
+}
+
+/* The reader has made room for what was held back. */
+static void
+midi_file_room(void *arg)
+{
+	struct midi_file *mf = arg;
+
+	midi_port_resume(&mf->mf_client);
+}
+
+static void
+midi_file_free(struct midi_file *mf)
+{
+
+	midi_box_destroy(&mf->mf_in);
+	kmem_free(mf, sizeof(*mf));
+}
+
+static int
+midiopen(dev_t dev, int flags, int ifmt, struct lwp *l)
+{
+	struct midi_file *mf;
+	file_t *fp;
+	int error, fd;
+
+	mf = kmem_zalloc(sizeof(*mf), KM_SLEEP);
+	mf->mf_dev = dev;
+	mf->mf_client.mc_ops = &midi_file_ops;
+	midi_box_init(&mf->mf_in, MIDI_BUFFER_BYTES, false, midi_file_room,
+	    mf);
+	midi_parse_init(&mf->mf_parse, MIDI_PARSE_ASENSE);
+	error = midi_port_open(&mf->mf_client, minor(dev),
+	    flags & (FREAD | FWRITE));
+	if (error) {
+		midi_file_free(mf);
+		return error;
+	}
+	error = fd_allocfile(&fp, &fd);
+	if (error) {
+		midi_port_close(&mf->mf_client, MIDI_PORT_DISCARD);
+		midi_file_free(mf);
+		return error;
+	}
+	return fd_clone(fp, fd, flags, &midi_fileops, mf);
+}
+
+/* End what is unfinished; the counts of a parser go to the device. */
+static void
+midi_file_count(struct midi_file *mf, struct midi_softc *sc)
+{
+	struct midi_parse *mp = &mf->mf_parse;
+
+	if (mp->mp_discarded_bytes == 0 && mp->mp_incomplete_msgs == 0)
+		return;
+	mutex_enter(&sc->sc_lock);
+	midi_count(sc, MIDI_COUNT_XMT_DISCARDED, mp->mp_discarded_bytes);
+	midi_count(sc, MIDI_COUNT_XMT_INCOMPLETE, mp->mp_incomplete_msgs);
+	mutex_exit(&sc->sc_lock);
+	mp->mp_discarded_bytes = mp->mp_incomplete_msgs = 0;
+}
+
+static int
+midi_close(file_t *fp)
+{
+	struct midi_file *mf = fp->f_data;
+	struct midi_softc *sc;
+	uint8_t end[MIDI_MSG_MAX];
+	size_t n;
+
+	sc = midi_port_enter(mf->mf_client.mc_port);
+	if (sc != NULL) {
+		n = midi_parse_end(&mf->mf_parse, end);
+		(void)midi_port_send(&mf->mf_client, end, n);
+		midi_file_count(mf, sc);
+		midi_port_exit(mf->mf_client.mc_port);
+	}
+	midi_port_close(&mf->mf_client, MIDI_PORT_DRAIN);
+	midi_file_free(mf);
+	return 0;
+}
+
+static int
+midi_read(file_t *fp, off_t *offp, struct uio *uio, kauth_cred_t cred,
+    int flags)
+{
+	struct midi_file *mf = fp->f_data;
+	struct midi_port *mp = mf->mf_client.mc_port;
+	int error;
+
+	if (midi_port_enter(mp) == NULL)
+		return EIO;
+	if ((mf->mf_client.mc_dirs & FREAD) == 0)
+		error = ENXIO;
+	else
+		error = midi_box_read(&mf->mf_in, uio,
+		    (fp->f_flag & FNONBLOCK) != 0);
+	midi_port_exit(mp);
+	return error;
+}
+
+/*
+ * Send a part of a write: as many bytes as there is room for the messages
+ * they make.  *violation: the next byte breaks the protocol.
+ */
+static int
+midi_write_some(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
+    bool nonblock, bool *violation)
+{
+	uint8_t bytes[MIDI_CHUNK_BYTES], run[MIDI_CHUNK_BYTES];
+	struct midi_client *mc = &mf->mf_client;
+	size_t n, used, nrun, room, dropped __diagused;
+	int error;
+
+	n = MIN(uio->uio_resid, sizeof(bytes));
+	error = uiopeek(bytes, n, uio);
+	if (error)
+		return error;
+	error = midi_box_wait_room(&mc->mc_out, MIDI_BOX_LEAST, nonblock,
+	    &room);
+	if (error)
+		return error;
+	used = midi_parse_strict(&mf->mf_parse, bytes, n, run,
+	    MIN(room - 1, sizeof(run)), &nrun, violation);
+	uioskip(used, uio);
+	/* Offered again, the byte that cuts a message short is no violation,
+	 * so that the error has to be remembered. */
+	if (*violation)
+		mf->mf_eproto = midi_msg_length(bytes[used]) != 0 ||
+		    bytes[used] == MIDI_MSG_SYSEX ||
+		    bytes[used] == MIDI_MSG_SYSEX_END;
+	dropped = midi_port_send(mc, run, nrun);
+	KASSERT(dropped == 0 || sc->sc_dying);
+	midi_file_count(mf, sc);
+	return midi_output_kick(sc, mc);
+}
+
+/* The writer has the entry token. */
+static int
+midi_write_all(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
+    bool nonblock)
+{
+	const size_t resid = uio->uio_resid;
+	bool violation = false;
+	int error = 0;
+
+	if (mf->mf_eproto && resid != 0) {
+		mf->mf_eproto = false;
+		return EPROTO;
+	}
+	while (uio->uio_resid != 0 && error == 0 && !violation)
+		error = midi_write_some(mf, sc, uio, nonblock, &violation);
+	if (!violation || error)
+		return error;
+	if (uio->uio_resid != resid)
+		return 0;
+	mf->mf_eproto = false;
+	return EPROTO;
+}
+
+static int
+midi_write(file_t *fp, off_t *offp, struct uio *uio, kauth_cred_t cred,
+    int flags)
+{
+	struct midi_file *mf = fp->f_data;
+	struct midi_client *mc = &mf->mf_client;
+	struct midi_port *mp = mc->mc_port;
+	const bool nonblock = (fp->f_flag & FNONBLOCK) != 0;
+	struct midi_softc *sc;
+	int error;
+
+	sc = midi_port_enter(mp);
+	if (sc == NULL)
+		return EIO;
+	if ((mc->mc_dirs & FWRITE) == 0) {
+		midi_port_exit(mp);
+		return ENXIO;
+	}
+	error = midi_box_enter(&mc->mc_out, nonblock);
+	if (error == 0) {
+		error = midi_write_all(mf, sc, uio, nonblock);
+		midi_box_exit(&mc->mc_out);
+	}
+	midi_port_exit(mp);
+	return error;
+}
+
+/* A request that midi(4) leaves to the hardware. */
+static int
+midi_ioctl_hardware(struct midi_softc *sc, u_long cmd, void *data, int flag)
+{
+	int error;
+
+	if (sc->sc_hw->ioctl == NULL)
+		return IOCGROUP(cmd) == 'm' ? EINVAL : EPASSTHROUGH;
+	mutex_enter(sc->sc_hwlock);
+	error = sc->sc_hw->ioctl(sc->sc_hdl, cmd, data, flag, curlwp);
+	mutex_exit(sc->sc_hwlock);
+	return error;
+}
+
+static int
+midi_ioctl(file_t *fp, u_long cmd, void *data)
+{
+	struct midi_file *mf = fp->f_data;
+	struct midi_port *mp = mf->mf_client.mc_port;
+	struct midi_softc *sc;
+	int error = 0;
+
+	sc = midi_port_enter(mp);
+	if (sc == NULL)
+		return EIO;
+	switch (cmd) {
+	case FIONBIO:
+		break;		/* the file layer has done it */
+	case FIONREAD:
+	case MIDI_FIONREAD:
+		*(int *)data = midi_box_used(&mf->mf_in);
+		break;
+	case MIDI_DRAIN:
+		if (mf->mf_client.mc_dirs & FWRITE)
+			error = midi_port_drain(&mf->mf_client);
+		break;
+	default:
+		error = midi_ioctl_hardware(sc, cmd, data, fp->f_flag);
+		break;
+	}
+	midi_port_exit(mp);
+	return error;
+}
+
+static int
+midi_poll(file_t *fp, int events)
+{
+	struct midi_file *mf = fp->f_data;
+	struct midi_port *mp = mf->mf_client.mc_port;
+	int revents = 0;
+
+	if (midi_port_enter(mp) == NULL)
+		return POLLHUP | (events & (POLLIN | POLLRDNORM | POLLOUT |
+		    POLLWRNORM));
+	if (mf->mf_client.mc_dirs & FREAD)
+		revents |= midi_box_poll(&mf->mf_in, events, curlwp);
+	if (mf->mf_client.mc_dirs & FWRITE)
+		revents |= midi_box_poll(&mf->mf_client.mc_out, events,
+		    curlwp);
+	midi_port_exit(mp);
+	return revents;
+}
+
+static int
+midi_kqfilter(file_t *fp, struct knote *kn)
+{
+	struct midi_file *mf = fp->f_data;
+
+	switch (kn->kn_filter) {
+	case EVFILT_READ:
+		if ((mf->mf_client.mc_dirs & FREAD) == 0)
+			return EINVAL;
+		return midi_box_kqfilter(&mf->mf_in, kn);
+	case EVFILT_WRITE:
+		if ((mf->mf_client.mc_dirs & FWRITE) == 0)
+			return EINVAL;
+		return midi_box_kqfilter(&mf->mf_client.mc_out, kn);
+	default:
+		return EINVAL;
+	}
+}
+
+static int
+midi_stat(file_t *fp, struct stat *st)
+{
+	const struct midi_file *mf = fp->f_data;
+
+	memset(st, 0, sizeof(*st));
+	st->st_dev = st->st_rdev = mf->mf_dev;
+	st->st_mode = S_IFCHR;
+	return 0;
+}

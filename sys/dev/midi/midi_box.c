@@ -1,0 +1,393 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * midi_box.c: where messages wait for somebody.
+ *
+ * A box is a ring of canonical MIDI with a lock, a condition and pollers.
+ * An input box is filled by a device and emptied by read(2); an output box
+ * is filled by write(2) or the sequencer and emptied by a device.  Devices
+ * never wait; users do.
+ *
+ * Locks.  mb_lock is a leaf: nothing of ours is locked under it but, by
+ * mb_room, the scheduling of a soft interrupt.  It is never held across a
+ * copy from or to a program.
+ *
+ * One user at a time holds the entry token while it copies, so that what
+ * lies at the head of the ring stays there: bytes leave the ring only after
+ * the copy has succeeded.  Who waits for bytes or room does not hold it.
+ *
+ * A dead box stays dead: every wait and every call ends with EIO.
+ */
+
+#include <sys/param.h>
+#include <sys/systm.h>
+#include <sys/errno.h>
+#include <sys/event.h>
+#include <sys/intr.h>
+#include <sys/kmem.h>
+#include <sys/lwp.h>
+#include <sys/poll.h>
+#include <sys/uio.h>
+
+#include <dev/midi/midi_box.h>
+
+#define MIDI_BOX_CHUNK	256	/* bytes copied to a program at a time */
+
+static void	midi_box_filt_detach(struct knote *);
+static int	midi_box_filt_event(struct knote *, long);
+
+static const struct filterops midi_box_filtops = {
+	.f_flags = FILTEROP_ISFD | FILTEROP_MPSAFE,
+	.f_attach = NULL,
+	.f_detach = midi_box_filt_detach,
+	.f_event = midi_box_filt_event,
+};
+
+void
+midi_box_init(struct midi_box *mb, size_t size, bool output,
+    void (*room)(void *), void *arg)
+{
+
+	memset(mb, 0, sizeof(*mb));
+	mutex_init(&mb->mb_lock, MUTEX_DEFAULT, IPL_SOFTSERIAL);
+	cv_init(&mb->mb_cv, output ? "midiout" : "midiin");
+	selinit(&mb->mb_sel);
+	mb->mb_mem = kmem_zalloc(size, KM_SLEEP);
+	mb->mb_size = size;
+	mb->mb_output = output;
+	mb->mb_room = room;
+	mb->mb_arg = arg;
+	midi_ring_init(&mb->mb_ring, mb->mb_mem, size);
+}
+
+void
+midi_box_destroy(struct midi_box *mb)
+{
+
+	KASSERT(!mb->mb_token);
+	seldestroy(&mb->mb_sel);
+	cv_destroy(&mb->mb_cv);
+	mutex_destroy(&mb->mb_lock);
+	kmem_free(mb->mb_mem, mb->mb_size);
+}
+
+/* Would a call of the user's return without waiting? */
+static bool
+midi_box_ready(const struct midi_box *mb)
+{
+
+	KASSERT(mutex_owned(&mb->mb_lock));
+	if (mb->mb_dead || mb->mb_eof)
+		return true;
+	if (mb->mb_token)
+		return false;
+	if (mb->mb_output)
+		return midi_ring_room(&mb->mb_ring) >= MIDI_BOX_LEAST;
+	return midi_ring_used(&mb->mb_ring) != 0;
+}
+
+/* Something changed that a user may wait for. */
+static void
+midi_box_wake(struct midi_box *mb)
+{
+
+	KASSERT(mutex_owned(&mb->mb_lock));
+	cv_broadcast(&mb->mb_cv);
+	if (midi_box_ready(mb))
+		selnotify(&mb->mb_sel, 0, NOTE_SUBMIT);
+}
+
+/* Bytes have left: tell a producer that was held back. */
+static void
+midi_box_feed(struct midi_box *mb)
+{
+
+	KASSERT(mutex_owned(&mb->mb_lock));
+	if (!mb->mb_starved)
+		return;
+	mb->mb_starved = false;
+	if (mb->mb_room != NULL)
+		mb->mb_room(mb->mb_arg);
+}
+
+size_t
+midi_box_put(struct midi_box *mb, const uint8_t *run, size_t n)
+{
+	size_t put;
+
+	mutex_enter(&mb->mb_lock);
+	put = mb->mb_dead ? 0 : midi_ring_put(&mb->mb_ring, run, n);
+	if (put != 0 && !mb->mb_output)
+		midi_box_wake(mb);
+	mutex_exit(&mb->mb_lock);
+	return n - put;
+}
+
+bool
+midi_box_has_room(struct midi_box *mb, size_t n)
+{
+	bool has;
+
+	mutex_enter(&mb->mb_lock);
+	has = mb->mb_dead || midi_ring_room(&mb->mb_ring) >= n;
+	if (!has)
+		mb->mb_starved = true;
+	mutex_exit(&mb->mb_lock);
+	return has;
+}
+
+size_t
+midi_box_get(struct midi_box *mb, uint8_t *buf, size_t n, bool realtime)
+{
+	size_t i;
+
+	mutex_enter(&mb->mb_lock);
+	n = midi_ring_peek(&mb->mb_ring, buf, n);
+	if (realtime) {
+		for (i = 0; i < n && midi_msg_is_realtime(buf[i]); i++)
+			continue;
+		n = i;
+	}
+	if (n != 0) {
+		midi_ring_take(&mb->mb_ring, n);
+		midi_box_wake(mb);
+		midi_box_feed(mb);
+	}
+	mutex_exit(&mb->mb_lock);
+	return n;
+}
+
+void
+midi_box_set_eof(struct midi_box *mb)
+{
+
+	mutex_enter(&mb->mb_lock);
+	mb->mb_eof = true;
+	midi_box_wake(mb);
+	mutex_exit(&mb->mb_lock);
+}
+
+void
+midi_box_kill(struct midi_box *mb)
+{
+
+	mutex_enter(&mb->mb_lock);
+	mb->mb_dead = true;
+	midi_box_wake(mb);
+	mutex_exit(&mb->mb_lock);
+}
+
+/*
+ * Wait, for a reader, until there is something and nobody else is at it.
+ */
+static int
+midi_box_wait_bytes(struct midi_box *mb, bool nonblock)
+{
+	int error;
+
+	KASSERT(mutex_owned(&mb->mb_lock));
+	while (!midi_box_ready(mb) || mb->mb_token) {
+		if (nonblock)
+			return EWOULDBLOCK;
+		error = cv_wait_sig(&mb->mb_cv, &mb->mb_lock);
+		if (error)
+			return error;
+	}
+	return mb->mb_dead ? EIO : 0;
+}
+
+/* Copy the first n bytes of the ring to the program; the token is ours. */
+static int
+midi_box_copyout(struct midi_box *mb, size_t n, struct uio *uio)
+{
+	uint8_t buf[MIDI_BOX_CHUNK];
+	size_t off, m;
+	int error;
+
+	for (off = 0; off < n; off += m) {
+		m = MIN(n - off, sizeof(buf));
+		mutex_enter(&mb->mb_lock);
+		midi_ring_copy(&mb->mb_ring, off, buf, m);
+		mutex_exit(&mb->mb_lock);
+		error = uiomove(buf, m, uio);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+int
+midi_box_read(struct midi_box *mb, struct uio *uio, bool nonblock)
+{
+	size_t n;
+	int error;
+
+	KASSERT(!mb->mb_output);
+	if (uio->uio_resid == 0)
+		return 0;
+	mutex_enter(&mb->mb_lock);
+	error = midi_box_wait_bytes(mb, nonblock);
+	if (error)
+		goto out;
+	if (midi_ring_used(&mb->mb_ring) == 0) {
+		mb->mb_eof = false;
+		goto out;
+	}
+	n = midi_ring_measure(&mb->mb_ring, uio->uio_resid);
+	mb->mb_token = true;
+	mutex_exit(&mb->mb_lock);
+
+	error = midi_box_copyout(mb, n, uio);
+
+	mutex_enter(&mb->mb_lock);
+	mb->mb_token = false;
+	if (error == 0) {
+		midi_ring_take(&mb->mb_ring, n);
+		midi_box_feed(mb);
+	}
+	midi_box_wake(mb);
+out:
+	mutex_exit(&mb->mb_lock);
+	return error;
+}
+
+int
+midi_box_enter(struct midi_box *mb, bool nonblock)
+{
+	int error = 0;
+
+	mutex_enter(&mb->mb_lock);
+	while (mb->mb_token && !mb->mb_dead && error == 0) {
+		if (nonblock)
+			error = EWOULDBLOCK;
+		else
+			error = cv_wait_sig(&mb->mb_cv, &mb->mb_lock);
+	}
+	if (error == 0 && mb->mb_dead)
+		error = EIO;
+	if (error == 0)
+		mb->mb_token = true;
+	mutex_exit(&mb->mb_lock);
+	return error;
+}
+
+void
+midi_box_exit(struct midi_box *mb)
+{
+
+	mutex_enter(&mb->mb_lock);
+	KASSERT(mb->mb_token);
+	mb->mb_token = false;
+	midi_box_wake(mb);
+	mutex_exit(&mb->mb_lock);
+}
+
+int
+midi_box_wait_room(struct midi_box *mb, size_t n, bool nonblock, size_t *room)
+{
+	int error = 0;
+
+	KASSERT(mb->mb_output);
+	mutex_enter(&mb->mb_lock);
+	for (;;) {
+		*room = midi_ring_room(&mb->mb_ring);
+		if (mb->mb_dead)
+			error = EIO;
+		if (error || *room >= n)
+			break;
+		if (nonblock)
+			error = EWOULDBLOCK;
+		else
+			error = cv_wait_sig(&mb->mb_cv, &mb->mb_lock);
+	}
+	mutex_exit(&mb->mb_lock);
+	return error;
+}
+
+size_t
+midi_box_flush(struct midi_box *mb)
+{
+	size_t bytes, msgs;
+
+	mutex_enter(&mb->mb_lock);
+	midi_ring_flush(&mb->mb_ring, &bytes, &msgs);
+	midi_box_wake(mb);
+	midi_box_feed(mb);
+	mutex_exit(&mb->mb_lock);
+	return bytes;
+}
+
+size_t
+midi_box_used(struct midi_box *mb)
+{
+	size_t n;
+
+	mutex_enter(&mb->mb_lock);
+	n = midi_ring_used(&mb->mb_ring);
+	mutex_exit(&mb->mb_lock);
+	return n;
+}
+
+int
+midi_box_poll(struct midi_box *mb, int events, struct lwp *l)
+{
+	int revents = 0;
+
+	events &= mb->mb_output ? (POLLOUT | POLLWRNORM) :
+	    (POLLIN | POLLRDNORM);
+	mutex_enter(&mb->mb_lock);
+	if (mb->mb_dead)
+		revents |= POLLHUP;
+	if (midi_box_ready(mb))
+		revents |= events;
+	else if (events != 0)
+		selrecord(l, &mb->mb_sel);
+	mutex_exit(&mb->mb_lock);
+	return revents;
+}
+
+int
+midi_box_kqfilter(struct midi_box *mb, struct knote *kn)
+{
+
+	mutex_enter(&mb->mb_lock);
+	kn->kn_fop = &midi_box_filtops;
+	kn->kn_hook = mb;
+	selrecord_knote(&mb->mb_sel, kn);
+	mutex_exit(&mb->mb_lock);
+	return 0;
+}
+
+static void
+midi_box_filt_detach(struct knote *kn)
+{
+	struct midi_box *mb = kn->kn_hook;
+
+	mutex_enter(&mb->mb_lock);
+	selremove_knote(&mb->mb_sel, kn);
+	mutex_exit(&mb->mb_lock);
+}
+
+static int
+midi_box_filt_event(struct knote *kn, long hint)
+{
+	struct midi_box *mb = kn->kn_hook;
+	int ready;
+
+	if (hint != NOTE_SUBMIT)
+		mutex_enter(&mb->mb_lock);
+	KASSERT(mutex_owned(&mb->mb_lock));
+	kn->kn_data = mb->mb_output ? midi_ring_room(&mb->mb_ring) :
+	    midi_ring_used(&mb->mb_ring);
+	if (mb->mb_dead || mb->mb_eof)
+		knote_set_eof(kn, 0);
+	else
+		knote_clear_eof(kn);
+	ready = midi_box_ready(mb);
+	if (hint != NOTE_SUBMIT)
+		mutex_exit(&mb->mb_lock);
+	return ready;
+}

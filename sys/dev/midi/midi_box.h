@@ -1,0 +1,96 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * midi_box.h: where messages wait for somebody.  See midi_box.c.
+ */
+
+#ifndef _DEV_MIDI_MIDI_BOX_H_
+#define _DEV_MIDI_MIDI_BOX_H_
+
+#include <sys/types.h>
+#include <sys/condvar.h>
+#include <sys/mutex.h>
+#include <sys/select.h>
+
+#include <dev/midi/midi_ring.h>
+
+#define MIDI_BOX_LEAST	8	/* bytes of room that a write waits for */
+
+struct knote;
+struct lwp;
+struct uio;
+
+/*
+ * Field keys: [a] constant after midi_box_init(); [b] mb_lock.
+ */
+struct midi_box {
+	kmutex_t	mb_lock;	/* rank 2, a leaf */
+	kcondvar_t	mb_cv;		/* with mb_lock: anything changed */
+	struct selinfo	mb_sel;		/* [b] pollers and knotes */
+	struct midi_ring mb_ring;	/* [b] the messages */
+	uint8_t		*mb_mem;	/* [a] what the ring lives in */
+	size_t		mb_size;	/* [a] its bytes */
+	bool		mb_output;	/* [a] ready means room, not bytes */
+	bool		mb_dead;	/* [b] the device is gone */
+	bool		mb_eof;		/* [b] an end-of-file is due */
+	bool		mb_token;	/* [b] somebody reads or writes */
+	bool		mb_starved;	/* [b] the producer waits for room */
+	void		(*mb_room)(void *);	/* [a] tells it */
+	void		*mb_arg;	/* [a] its argument */
+};
+
+/*
+ * Make a box of the given bytes, a power of two.  output: its user writes
+ * and the device takes; otherwise its user reads.  room(arg), which may be
+ * NULL, is called with mb_lock held when a producer that found no room may
+ * come again; it must take no lock but the hardware's.  Thread context.
+ */
+void	midi_box_init(struct midi_box *, size_t, bool, void (*)(void *),
+	    void *);
+/* Nobody waits and nobody will come.  Thread context. */
+void	midi_box_destroy(struct midi_box *);
+
+/*
+ * For the device.  Thread or soft interrupt.
+ */
+
+/* Put a canonical run; what does not fit is dropped whole and counted in
+ * the ring.  Returns the bytes dropped. */
+size_t	midi_box_put(struct midi_box *, const uint8_t *, size_t);
+/* Is there room for n bytes?  If not, mb_room will be called. */
+bool	midi_box_has_room(struct midi_box *, size_t);
+/* Remove whole messages and SysEx pieces, at most n >= 3 bytes, or only
+ * the real-time messages that come first; returns the bytes.  Wakes the
+ * writer. */
+size_t	midi_box_get(struct midi_box *, uint8_t *, size_t, bool);
+/* One end-of-file for the reader. */
+void	midi_box_set_eof(struct midi_box *);
+/* The device is gone: everyone wakes, and EIO from now on. */
+void	midi_box_kill(struct midi_box *);
+
+/*
+ * For the user.  Thread context, no lock held.
+ */
+
+/* read(2): see midi(4) for how much comes.  Blocks for the first byte only.
+ * 0, EWOULDBLOCK, EINTR, ERESTART, EIO, or the error of the copy, after
+ * which nothing is lost. */
+int	midi_box_read(struct midi_box *, struct uio *, bool);
+/* Take or give back the entry token, which makes writers of one box take
+ * turns.  0, EWOULDBLOCK, EINTR, ERESTART, EIO. */
+int	midi_box_enter(struct midi_box *, bool);
+void	midi_box_exit(struct midi_box *);
+/* Wait for room for n bytes; how much there is in *room. */
+int	midi_box_wait_room(struct midi_box *, size_t, bool, size_t *);
+/* Throw away what waits; returns the bytes.  Also soft interrupt. */
+size_t	midi_box_flush(struct midi_box *);
+/* Bytes waiting. */
+size_t	midi_box_used(struct midi_box *);
+/* poll(2) and kqueue(2): is the user's call ready? */
+int	midi_box_poll(struct midi_box *, int, struct lwp *);
+int	midi_box_kqfilter(struct midi_box *, struct knote *);
+
+#endif /* !_DEV_MIDI_MIDI_BOX_H_ */

@@ -1,0 +1,252 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * midi_input.c: received bytes, from the hardware's interrupt to whoever
+ * reads the port.
+ *
+ * The interrupt only stamps and stores.  The soft interrupt takes the bytes
+ * out, makes them canonical and hands them to the port's readers, each with
+ * a place of its own to put them.  A reader that is slow loses whole
+ * messages, counted; only hardware that can be held back (MIDI_PROP_FLOW)
+ * waits for it instead.
+ *
+ * Locks: sc_hwlock guards the FIFO, sc_lock the parser and the readers; the
+ * one is taken under the other only to move bytes.
+ */
+
+#include <sys/param.h>
+#include <sys/systm.h>
+#include <sys/fcntl.h>
+#include <sys/intr.h>
+
+#include <dev/midi/midivar.h>
+
+/* Store n bytes that came at one time, as far as they fit. */
+static u_int
+midi_input_store(struct midi_fifo *mf, const uint8_t *bytes, u_int n,
+    uint64_t now_ns)
+{
+	u_int last, tail, m;
+
+	n = MIN(n, MIDI_BUFFER_BYTES - mf->mf_used);
+	if (n == 0)
+		return 0;
+	tail = (mf->mf_head + mf->mf_used) % MIDI_BUFFER_BYTES;
+	m = MIN(n, MIDI_BUFFER_BYTES - tail);
+	memcpy(mf->mf_bytes + tail, bytes, m);
+	memcpy(mf->mf_bytes, bytes + m, n - m);
+	mf->mf_used += n;
+
+	last = (mf->mf_mark + mf->mf_nmarks - 1) % MIDI_FIFO_MARKS;
+	if (mf->mf_nmarks != 0 && (mf->mf_nmarks == MIDI_FIFO_MARKS ||
+	    mf->mf_marks[last].stamp_ns == now_ns)) {
+		mf->mf_marks[last].bytes += n;
+		return n;
+	}
+	last = (mf->mf_mark + mf->mf_nmarks++) % MIDI_FIFO_MARKS;
+	mf->mf_marks[last].stamp_ns = now_ns;
+	mf->mf_marks[last].bytes = n;
+	return n;
+}
+
+/* Take out at most max bytes that came at one time. */
+static u_int
+midi_input_fetch(struct midi_fifo *mf, uint8_t *bytes, u_int max,
+    uint64_t *stamp_ns)
+{
+	u_int n, m;
+
+	if (mf->mf_nmarks == 0)
+		return 0;
+	n = MIN(max, mf->mf_marks[mf->mf_mark].bytes);
+	*stamp_ns = mf->mf_marks[mf->mf_mark].stamp_ns;
+	m = MIN(n, MIDI_BUFFER_BYTES - mf->mf_head);
+	memcpy(bytes, mf->mf_bytes + mf->mf_head, m);
+	memcpy(bytes + m, mf->mf_bytes, n - m);
+	mf->mf_head = (mf->mf_head + n) % MIDI_BUFFER_BYTES;
+	mf->mf_used -= n;
+	mf->mf_marks[mf->mf_mark].bytes -= n;
+	if (mf->mf_marks[mf->mf_mark].bytes == 0) {
+		mf->mf_mark = (mf->mf_mark + 1) % MIDI_FIFO_MARKS;
+		mf->mf_nmarks--;
+	}
+	return n;
+}
+
+int
+midi_input_bytes(void *arg, const uint8_t *bytes, int n)
+{
+	struct midi_softc *sc = arg;
+	struct midi_fifo *mf = &sc->sc_fifo;
+	int stored;
+
+	KASSERT(mutex_owned(sc->sc_hwlock));
+	KASSERT(n >= 0);
+	stored = midi_input_store(mf, bytes, n, midi_alarm_now_ns());
+	if (stored != 0)
+		softint_schedule(sc->sc_in_sih);
+	if (stored == n)
+		return n;
+	if (sc->sc_info.props & MIDI_PROP_FLOW) {
+		mf->mf_full = true;
+		return stored;
+	}
+	sc->sc_fifo_lost += n - stored;
+	return n;
+}
+
+void
+midi_input_byte(void *arg, int byte)
+{
+	const uint8_t b = byte;
+
+	(void)midi_input_bytes(arg, &b, 1);
+}
+
+/* May bytes be taken out now?  Those who say no will resume us. */
+static bool
+midi_input_may(struct midi_softc *sc)
+{
+	struct midi_client *mc;
+	bool may = true;
+
+	if ((sc->sc_info.props & MIDI_PROP_FLOW) == 0)
+		return true;
+	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
+		if (mc->mc_ops->mco_has_room != NULL &&
+		    !mc->mc_ops->mco_has_room(mc,
+		    MIDI_PARSE_OUT_MAX(MIDI_FLOW_BYTES) + 1))
+			may = false;
+	}
+	return may;
+}
+
+/* Take bytes from the FIFO, and the count of those that were lost. */
+static u_int
+midi_input_next(struct midi_softc *sc, uint8_t *bytes, uint64_t *stamp_ns)
+{
+	const bool flow = (sc->sc_info.props & MIDI_PROP_FLOW) != 0;
+	uint64_t lost;
+	u_int n;
+
+	mutex_enter(sc->sc_hwlock);
+	n = midi_input_fetch(&sc->sc_fifo, bytes,
+	    flow ? MIDI_FLOW_BYTES : MIDI_CHUNK_BYTES, stamp_ns);
+	if (n != 0 && sc->sc_fifo.mf_full) {
+		sc->sc_fifo.mf_full = false;
+		if (sc->sc_hw->input_room != NULL)
+			sc->sc_hw->input_room(sc->sc_hdl);
+	}
+	lost = sc->sc_fifo_lost;
+	sc->sc_fifo_lost = 0;
+	mutex_exit(sc->sc_hwlock);
+	midi_count(sc, MIDI_COUNT_RCV_DISCARDED, lost);
+	midi_count(sc, MIDI_COUNT_RCV_OVERRUN, lost);
+	midi_count(sc, MIDI_COUNT_RCV_BYTES, n);
+	return n;
+}
+
+/* What Active Sensing makes of bytes that were parsed. */
+static void
+midi_input_asense(struct midi_softc *sc, uint64_t stamp_ns)
+{
+	struct midi_parse *mp = &sc->sc_parse;
+	struct midi_client *mc;
+	enum midi_asense_action action = MIDI_ASENSE_NONE;
+
+	if (mp->mp_asense != 0)
+		action = midi_asense_receive(&sc->sc_asense_in,
+		    MIDI_ASENSE_BYTE, stamp_ns);
+	else if (mp->mp_heard)
+		action = midi_asense_receive(&sc->sc_asense_in,
+		    MIDI_ASENSE_TRAFFIC, stamp_ns);
+	mp->mp_asense = 0;
+	mp->mp_heard = false;
+	if (action == MIDI_ASENSE_LOST) {
+		LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
+			if (mc->mc_ops->mco_lost != NULL)
+				mc->mc_ops->mco_lost(mc);
+		}
+	}
+	midi_output_rearm(sc);
+}
+
+/* Parse n bytes and deliver what comes out. */
+static void
+midi_input_deliver(struct midi_softc *sc, const uint8_t *bytes, u_int n,
+    uint64_t stamp_ns)
+{
+	uint8_t run[MIDI_PARSE_OUT_MAX(MIDI_CHUNK_BYTES)];
+	struct midi_parse *mp = &sc->sc_parse;
+	struct midi_client *mc;
+	size_t nrun, dropped, used __diagused;
+
+	used = midi_parse_run(mp, bytes, n, run, sizeof(run), &nrun);
+	KASSERT(used == n);
+	midi_count(sc, MIDI_COUNT_RCV_DISCARDED, mp->mp_discarded_bytes);
+	midi_count(sc, MIDI_COUNT_RCV_INCOMPLETE, mp->mp_incomplete_msgs);
+	mp->mp_discarded_bytes = mp->mp_incomplete_msgs = 0;
+	midi_input_asense(sc, stamp_ns);
+	if (nrun == 0)
+		return;
+	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
+		dropped = mc->mc_ops->mco_deliver(mc, run, nrun, stamp_ns);
+		midi_count(sc, MIDI_COUNT_RCV_DISCARDED, dropped);
+		midi_count(sc, MIDI_COUNT_RCV_OVERRUN, dropped);
+	}
+}
+
+void
+midi_input_softint(void *arg)
+{
+	struct midi_softc *sc = arg;
+	uint8_t bytes[MIDI_CHUNK_BYTES];
+	uint64_t stamp_ns;
+	u_int n;
+
+	mutex_enter(&sc->sc_lock);
+	while (midi_input_may(sc) &&
+	    (n = midi_input_next(sc, bytes, &stamp_ns)) != 0) {
+		if ((sc->sc_open & FREAD) != 0)
+			midi_input_deliver(sc, bytes, n, stamp_ns);
+	}
+	mutex_exit(&sc->sc_lock);
+}
+
+void
+midi_input_alarm(struct midi_softc *sc, uint64_t now_ns)
+{
+	struct midi_client *mc;
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	if (midi_asense_receive(&sc->sc_asense_in, MIDI_ASENSE_TIME, now_ns)
+	    != MIDI_ASENSE_LOST)
+		return;
+	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
+		if (mc->mc_ops->mco_lost != NULL)
+			mc->mc_ops->mco_lost(mc);
+	}
+}
+
+void
+midi_input_reset(struct midi_softc *sc)
+{
+	struct midi_fifo *mf = &sc->sc_fifo;
+	uint8_t end[MIDI_MSG_MAX];
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	mutex_enter(sc->sc_hwlock);
+	mf->mf_head = mf->mf_used = mf->mf_mark = mf->mf_nmarks = 0;
+	mf->mf_full = false;
+	mutex_exit(sc->sc_hwlock);
+	(void)midi_parse_end(&sc->sc_parse, end);
+	midi_count(sc, MIDI_COUNT_RCV_DISCARDED,
+	    sc->sc_parse.mp_discarded_bytes);
+	midi_count(sc, MIDI_COUNT_RCV_INCOMPLETE,
+	    sc->sc_parse.mp_incomplete_msgs);
+	midi_parse_init(&sc->sc_parse, 0);
+	midi_asense_init(&sc->sc_asense_in);
+}

@@ -1,0 +1,404 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * midi_port.c: the one way by which users reach midi devices.
+ *
+ * An open rmidi node and the sequencer know ports, never devices.  A port
+ * outlives its device for as long as somebody remembers it, and so is where
+ * a user finds out, safely, that the device has gone.
+ *
+ * Who calls into a device is inside its port (midi_port_enter), and a device
+ * that goes (midi_port_vanish) lets nobody in any more, wakes those inside
+ * and waits for them: without a time limit, as all they wait for has been
+ * ended.  A user who comes to close his port in the meantime waits until the
+ * device has let go of him.
+ *
+ * Locks: mp_lock guards who is inside and who remembers the port.  Opening
+ * and closing are done under sc_lock.
+ */
+
+#include <sys/param.h>
+#include <sys/systm.h>
+#include <sys/device.h>
+#include <sys/errno.h>
+#include <sys/fcntl.h>
+#include <sys/intr.h>
+#include <sys/kernel.h>
+#include <sys/kmem.h>
+
+#include <dev/midi/midivar.h>
+
+/* How long a close waits for a device that does not take what it is given. */
+#define MIDI_DRAIN_TICKS	mstohz(5000)
+
+enum midi_port_state { MIDI_PORT_HERE, MIDI_PORT_GOING, MIDI_PORT_GONE };
+
+/* Field keys: [a] constant until gone; [p] mp_lock. */
+struct midi_port {
+	kmutex_t	mp_lock;
+	kcondvar_t	mp_cv;		/* with mp_lock: state, users */
+	struct midi_softc *mp_sc;	/* [a] */
+	enum midi_port_state mp_state;	/* [p] */
+	u_int		mp_users;	/* [p] threads inside */
+	u_int		mp_refs;	/* [p] the device and the clients */
+};
+
+struct midi_port *
+midi_port_attach(struct midi_softc *sc)
+{
+	struct midi_port *mp;
+
+	mp = kmem_zalloc(sizeof(*mp), KM_SLEEP);
+	mutex_init(&mp->mp_lock, MUTEX_DEFAULT, IPL_SOFTSERIAL);
+	cv_init(&mp->mp_cv, "midiport");
+	mp->mp_sc = sc;
+	mp->mp_state = MIDI_PORT_HERE;
+	mp->mp_refs = 1;
+	return mp;
+}
+
+static void
+midi_port_hold(struct midi_port *mp)
+{
+
+	mutex_enter(&mp->mp_lock);
+	KASSERT(mp->mp_refs != 0);
+	mp->mp_refs++;
+	mutex_exit(&mp->mp_lock);
+}
+
+static void
+midi_port_release(struct midi_port *mp)
+{
+	bool last;
+
+	mutex_enter(&mp->mp_lock);
+	KASSERT(mp->mp_refs != 0);
+	last = --mp->mp_refs == 0;
+	mutex_exit(&mp->mp_lock);
+	if (!last)
+		return;
+	KASSERT(mp->mp_users == 0 && mp->mp_state == MIDI_PORT_GONE);
+	cv_destroy(&mp->mp_cv);
+	mutex_destroy(&mp->mp_lock);
+	kmem_free(mp, sizeof(*mp));
+}
+
+struct midi_softc *
+midi_port_enter(struct midi_port *mp)
+{
+	struct midi_softc *sc = NULL;
+
+	mutex_enter(&mp->mp_lock);
+	if (mp->mp_state == MIDI_PORT_HERE) {
+		mp->mp_users++;
+		sc = mp->mp_sc;
+	}
+	mutex_exit(&mp->mp_lock);
+	return sc;
+}
+
+void
+midi_port_exit(struct midi_port *mp)
+{
+
+	mutex_enter(&mp->mp_lock);
+	KASSERT(mp->mp_users != 0);
+	if (--mp->mp_users == 0)
+		cv_broadcast(&mp->mp_cv);
+	mutex_exit(&mp->mp_lock);
+}
+
+/* Tell each client that the device goes, so that none waits for it. */
+static void
+midi_port_wake_clients(struct midi_softc *sc)
+{
+	struct midi_client *mc;
+
+	mutex_enter(&sc->sc_lock);
+	sc->sc_dying = true;
+	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink)
+		mc->mc_ops->mco_gone(mc);
+	TAILQ_FOREACH(mc, &sc->sc_writers, mc_wlink) {
+		midi_box_kill(&mc->mc_out);
+		if (mc != &sc->sc_self)
+			mc->mc_ops->mco_gone(mc);
+	}
+	cv_broadcast(&sc->sc_cv);
+	mutex_exit(&sc->sc_lock);
+}
+
+/* Nobody is inside: take the clients off the device. */
+static void
+midi_port_forget_clients(struct midi_softc *sc)
+{
+	struct midi_client *mc;
+
+	mutex_enter(&sc->sc_lock);
+	while ((mc = LIST_FIRST(&sc->sc_readers)) != NULL)
+		LIST_REMOVE(mc, mc_rlink);
+	while ((mc = TAILQ_FIRST(&sc->sc_writers)) != NULL)
+		TAILQ_REMOVE(&sc->sc_writers, mc, mc_wlink);
+	if (sc->sc_open != 0) {
+		mutex_enter(sc->sc_hwlock);
+		sc->sc_hw->close(sc->sc_hdl);
+		mutex_exit(sc->sc_hwlock);
+		sc->sc_open = 0;
+	}
+	mutex_exit(&sc->sc_lock);
+}
+
+void
+midi_port_vanish(struct midi_port *mp)
+{
+
+	mutex_enter(&mp->mp_lock);
+	KASSERT(mp->mp_state == MIDI_PORT_HERE);
+	mp->mp_state = MIDI_PORT_GOING;
+	mutex_exit(&mp->mp_lock);
+
+	midi_port_wake_clients(mp->mp_sc);
+
+	mutex_enter(&mp->mp_lock);
+	while (mp->mp_users != 0)
+		cv_wait(&mp->mp_cv, &mp->mp_lock);
+	mutex_exit(&mp->mp_lock);
+
+	midi_port_forget_clients(mp->mp_sc);
+
+	mutex_enter(&mp->mp_lock);
+	mp->mp_state = MIDI_PORT_GONE;
+	mp->mp_sc = NULL;
+	cv_broadcast(&mp->mp_cv);
+	mutex_exit(&mp->mp_lock);
+	midi_port_release(mp);
+}
+
+/* Start the hardware for the directions, or change what it is open for. */
+static int
+midi_port_start(struct midi_softc *sc, int dirs)
+{
+	const bool can = sc->sc_hw->direction != NULL;
+	int error;
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	if (dirs == sc->sc_open)
+		return 0;
+	if ((sc->sc_open & FREAD) == 0)
+		midi_input_reset(sc);
+	if ((sc->sc_open & FWRITE) == 0)
+		midi_output_reset(sc);
+	mutex_enter(sc->sc_hwlock);
+	if (sc->sc_open == 0)
+		error = sc->sc_hw->open(sc->sc_hdl, can ? dirs : sc->sc_dirs,
+		    midi_input_byte, midi_output_ready, sc);
+	else
+		error = can ? sc->sc_hw->direction(sc->sc_hdl, dirs) : 0;
+	mutex_exit(sc->sc_hwlock);
+	if (error == 0)
+		sc->sc_open = dirs;
+	return error;
+}
+
+/* Stop the hardware, or what of it is no more in use. */
+static void
+midi_port_stop(struct midi_softc *sc, int dirs)
+{
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	if (dirs == sc->sc_open)
+		return;
+	if (dirs == 0) {
+		mutex_enter(sc->sc_hwlock);
+		sc->sc_hw->close(sc->sc_hdl);
+		mutex_exit(sc->sc_hwlock);
+		sc->sc_open = 0;
+	} else
+		(void)midi_port_start(sc, dirs);
+}
+
+/* The lowest number that no sender has. */
+static unsigned int
+midi_port_source(struct midi_softc *sc)
+{
+	struct midi_client *mc;
+	unsigned int n = 0;
+
+	do {
+		n++;
+		TAILQ_FOREACH(mc, &sc->sc_writers, mc_wlink) {
+			if (mc->mc_source == n)
+				break;
+		}
+	} while (mc != NULL);
+	return n;
+}
+
+/* Who holds a direction: somebody else than the device itself. */
+static int
+midi_port_held(struct midi_softc *sc)
+{
+	int dirs = 0;
+
+	if (!LIST_EMPTY(&sc->sc_readers))
+		dirs |= FREAD;
+	if (TAILQ_FIRST(&sc->sc_writers) != &sc->sc_self)
+		dirs |= FWRITE;
+	return dirs;
+}
+
+/* The locked half of midi_port_open(). */
+static int
+midi_port_join(struct midi_softc *sc, struct midi_client *mc, int dirs)
+{
+	int error;
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	if (sc->sc_dying)
+		return EIO;
+	if (midi_port_held(sc) & dirs)
+		return EBUSY;
+	error = midi_port_start(sc, sc->sc_open | dirs);
+	if (error)
+		return error;
+	mc->mc_dirs = dirs;
+	mc->mc_error = 0;
+	if (dirs & FREAD)
+		LIST_INSERT_HEAD(&sc->sc_readers, mc, mc_rlink);
+	if (dirs & FWRITE) {
+		mc->mc_source = midi_port_source(sc);
+		midi_notes_init(&mc->mc_notes);
+		TAILQ_INSERT_HEAD(&sc->sc_writers, mc, mc_wlink);
+	}
+	return 0;
+}
+
+int
+midi_port_open(struct midi_client *mc, int unit, int dirs)
+{
+	struct midi_softc *sc;
+	device_t dev;
+	int error;
+
+	sc = midi_softc_acquire(unit, &dev);
+	if (sc == NULL)
+		return ENXIO;
+	midi_box_init(&mc->mc_out, MIDI_BUFFER_BYTES, true, NULL, NULL);
+	mc->mc_dirs = 0;
+	mutex_enter(&sc->sc_lock);
+	error = midi_port_join(sc, mc, dirs & sc->sc_dirs);
+	mutex_exit(&sc->sc_lock);
+	if (error == 0) {
+		mc->mc_port = sc->sc_port;
+		midi_port_hold(mc->mc_port);
+	} else
+		midi_box_destroy(&mc->mc_out);
+	device_release(dev);
+	return error;
+}
+
+/* The device is there: leave it as if the client had never been. */
+static void
+midi_port_part(struct midi_softc *sc, struct midi_client *mc,
+    enum midi_port_how how)
+{
+
+	mutex_enter(&sc->sc_lock);
+	if (mc->mc_dirs & FREAD)
+		LIST_REMOVE(mc, mc_rlink);
+	if (mc->mc_dirs & FWRITE) {
+		if (how == MIDI_PORT_DRAIN)
+			(void)midi_output_drain(sc, mc, MIDI_DRAIN_TICKS,
+			    true);
+		midi_output_leave(sc, mc);
+		TAILQ_REMOVE(&sc->sc_writers, mc, mc_wlink);
+	}
+	if (!sc->sc_dying)
+		midi_port_stop(sc, midi_port_held(sc));
+	mutex_exit(&sc->sc_lock);
+	/* A reader that held back the others is no more. */
+	softint_schedule(sc->sc_in_sih);
+}
+
+void
+midi_port_close(struct midi_client *mc, enum midi_port_how how)
+{
+	struct midi_port *mp = mc->mc_port;
+	struct midi_softc *sc;
+
+	sc = midi_port_enter(mp);
+	if (sc != NULL) {
+		midi_port_part(sc, mc, how);
+		midi_port_exit(mp);
+	} else {
+		mutex_enter(&mp->mp_lock);
+		while (mp->mp_state != MIDI_PORT_GONE)
+			cv_wait(&mp->mp_cv, &mp->mp_lock);
+		mutex_exit(&mp->mp_lock);
+	}
+	mc->mc_port = NULL;
+	mc->mc_dirs = 0;
+	midi_box_destroy(&mc->mc_out);
+	midi_port_release(mp);
+}
+
+size_t
+midi_port_send(struct midi_client *mc, const uint8_t *run, size_t n)
+{
+
+	return midi_box_put(&mc->mc_out, run, n);
+}
+
+int
+midi_port_kick(struct midi_client *mc)
+{
+	struct midi_softc *sc;
+	int error;
+
+	sc = midi_port_enter(mc->mc_port);
+	if (sc == NULL)
+		return EIO;
+	error = midi_output_kick(sc, mc);
+	midi_port_exit(mc->mc_port);
+	return error;
+}
+
+void
+midi_port_resume(struct midi_client *mc)
+{
+
+	softint_schedule(mc->mc_port->mp_sc->sc_in_sih);
+}
+
+void
+midi_port_silence(struct midi_client *mc)
+{
+	struct midi_softc *sc;
+
+	sc = midi_port_enter(mc->mc_port);
+	if (sc == NULL)
+		return;
+	mutex_enter(&sc->sc_lock);
+	midi_output_silence(sc, mc);
+	mutex_exit(&sc->sc_lock);
+	midi_port_exit(mc->mc_port);
+}
+
+int
+midi_port_drain(struct midi_client *mc)
+{
+	struct midi_softc *sc;
+	int error;
+
+	sc = midi_port_enter(mc->mc_port);
+	if (sc == NULL)
+		return EIO;
+	mutex_enter(&sc->sc_lock);
+	error = midi_output_drain(sc, mc, 0, true);
+	mutex_exit(&sc->sc_lock);
+	midi_port_exit(mc->mc_port);
+	return error;
+}

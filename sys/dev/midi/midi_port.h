@@ -1,0 +1,103 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * midi_port.h: what users of MIDI devices hold on to.  See midi_port.c.
+ *
+ * A port stands for one midi device from its attachment to the last user
+ * that remembers it.  A client is one user of a port: an open rmidi node, or
+ * the sequencer.
+ */
+
+#ifndef _DEV_MIDI_MIDI_PORT_H_
+#define _DEV_MIDI_MIDI_PORT_H_
+
+#include <sys/types.h>
+#include <sys/queue.h>
+
+#include <dev/midi/midi_box.h>
+#include <dev/midi/midi_notes.h>
+
+struct midi_client;
+struct midi_port;
+struct midi_softc;
+
+struct midi_client_ops {
+	/* A canonical run came in at the given time.  Returns the bytes for
+	 * which there was no room.  Soft interrupt, the device's sc_lock
+	 * held: only locks of rank 2 may be taken. */
+	size_t	(*mco_deliver)(struct midi_client *, const uint8_t *, size_t,
+		    uint64_t);
+	/* Room for so many bytes?  If not, midi_port_resume() will be
+	 * called.  NULL: what finds no room is dropped.  As mco_deliver. */
+	bool	(*mco_has_room)(struct midi_client *, size_t);
+	/* The sender has fallen silent (Active Sensing).  As mco_deliver. */
+	void	(*mco_lost)(struct midi_client *);
+	/* The device is going: wake everyone who waits for it.  Thread, the
+	 * device's sc_lock held; called once or twice. */
+	void	(*mco_gone)(struct midi_client *);
+};
+
+/*
+ * Field keys: [a] constant while open; [l] the device's sc_lock; [b] the
+ * box's own lock.
+ */
+struct midi_client {
+	const struct midi_client_ops *mc_ops;	/* [a] */
+	struct midi_port *mc_port;		/* [a] holds a reference */
+	int		mc_dirs;		/* [a] FREAD, FWRITE: held */
+	LIST_ENTRY(midi_client) mc_rlink;	/* [l] on sc_readers */
+	TAILQ_ENTRY(midi_client) mc_wlink;	/* [l] on sc_writers */
+	struct midi_box	mc_out;			/* [b] what it has to send */
+	struct midi_notes mc_notes;		/* [l] what it made sound */
+	unsigned int	mc_source;		/* [l] its number on the wire */
+	int		mc_error;		/* [l] the hardware's refusal */
+};
+
+/* How midi_port_close() treats what still waits to be sent. */
+enum midi_port_how {
+	MIDI_PORT_DRAIN,	/* wait, unless a signal comes */
+	MIDI_PORT_DISCARD	/* throw it away */
+};
+
+/*
+ * For the device.  Thread context.
+ */
+struct midi_port *midi_port_attach(struct midi_softc *);
+/* No new user comes in; those inside are waited for.  Nothing of the port's
+ * is locked when it returns, and every client is off the device's lists. */
+void	midi_port_vanish(struct midi_port *);
+
+/*
+ * For users.  Thread context.
+ */
+
+/* Go inside: the device stays until midi_port_exit().  NULL: it is gone. */
+struct midi_softc *midi_port_enter(struct midi_port *);
+void	midi_port_exit(struct midi_port *);
+/* Open the given directions (those that the device has not are left out of
+ * mc_dirs) for a client whose ops are set.  EBUSY: somebody has one of them;
+ * ENXIO: no such unit, EIO: it is going; or the hardware's errno, after which
+ * everything is as before. */
+int	midi_port_open(struct midi_client *, int, int);
+/* Give them back; every note that the client left sounding is ended. */
+void	midi_port_close(struct midi_client *, enum midi_port_how);
+/* Queue a canonical run; what does not fit is dropped whole and counted.
+ * Returns the bytes dropped.  Also soft interrupt; any lock of rank 1 but a
+ * device's may be held. */
+size_t	midi_port_send(struct midi_client *, const uint8_t *, size_t);
+/* Let the device take what waits, as far as it can at once.  Also soft
+ * interrupt; no lock of rank 1 held.  The hardware's errno, if it refused
+ * something of this client's, else 0. */
+int	midi_port_kick(struct midi_client *);
+/* Wait until all that was sent has left.  EINTR, ERESTART, EIO. */
+int	midi_port_drain(struct midi_client *);
+/* There is room again after mco_has_room() said no.  Any context; the caller
+ * is inside the port. */
+void	midi_port_resume(struct midi_client *);
+/* End what the client left sounding, after throwing away what waits. */
+void	midi_port_silence(struct midi_client *);
+
+#endif /* !_DEV_MIDI_MIDI_PORT_H_ */

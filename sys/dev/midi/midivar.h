@@ -1,0 +1,166 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * midivar.h: what the midi*.c files share.  For drivers of hardware there is
+ * dev/midi_if.h, for users of devices midi_port.h.
+ *
+ * Locks, in their order; never two of one rank but that mp_lock is never
+ * held with a box's:
+ *
+ *	rank	lock		kind			guards
+ *	1	sc_lock		adaptive, soft		[l] members
+ *	1	sq_lock		adaptive, soft		the sequencer's
+ *	2	mp_lock		adaptive, soft, leaf	who is inside a port
+ *	2	mb_lock		adaptive, soft, leaf	a box
+ *	3	sc_hwlock	the driver's, leaf	[h] members, hardware
+ */
+
+#ifndef _DEV_MIDI_MIDIVAR_H_
+#define _DEV_MIDI_MIDIVAR_H_
+
+#include <sys/types.h>
+#include <sys/condvar.h>
+#include <sys/device.h>
+#include <sys/evcnt.h>
+#include <sys/mutex.h>
+#include <sys/queue.h>
+
+#include <dev/midi_if.h>
+#include <dev/midi/midi_alarm.h>
+#include <dev/midi/midi_asense.h>
+#include <dev/midi/midi_box.h>
+#include <dev/midi/midi_encode.h>
+#include <dev/midi/midi_merge.h>
+#include <dev/midi/midi_parse.h>
+#include <dev/midi/midi_port.h>
+
+/* At least 200 ms of MIDI 1.0 traffic, 625 bytes, each way. */
+#define MIDI_BUFFER_BYTES	1024
+/* Room for the messages that end every key and pedal once. */
+#define MIDI_ENDING_BYTES	8192
+/* Bytes handled at a time. */
+#define MIDI_CHUNK_BYTES	256
+/* With input that can be held back: bytes parsed at a time. */
+#define MIDI_FLOW_BYTES		32
+/* Runs of bytes with one stamp that may wait for the soft interrupt. */
+#define MIDI_FIFO_MARKS		64
+/* One byte on a MIDI 1.0 wire. */
+#define MIDI_BYTE_NS		320000ULL
+
+/* Received bytes on their way from the interrupt to the soft interrupt. */
+struct midi_fifo {
+	uint8_t		mf_bytes[MIDI_BUFFER_BYTES];
+	u_int		mf_head;	/* where the first byte is */
+	u_int		mf_used;	/* bytes */
+	struct {
+		uint64_t stamp_ns;
+		u_int	bytes;
+	}		mf_marks[MIDI_FIFO_MARKS];
+	u_int		mf_mark;	/* which mark is the first */
+	u_int		mf_nmarks;
+	bool		mf_full;	/* a driver waits for room */
+};
+
+enum midi_count {
+	MIDI_COUNT_XMT_DISCARDED,
+	MIDI_COUNT_XMT_INCOMPLETE,
+	MIDI_COUNT_RCV_DISCARDED,
+	MIDI_COUNT_RCV_INCOMPLETE,
+	MIDI_COUNT_XMT_BYTES,
+	MIDI_COUNT_XMT_LOST,
+	MIDI_COUNT_RCV_BYTES,
+	MIDI_COUNT_RCV_OVERRUN,
+	MIDI_NCOUNTS
+};
+
+/*
+ * Field keys: [a] set at attach, then constant; [l] sc_lock; [h] sc_hwlock;
+ * [p] the port's mp_lock.
+ */
+struct midi_softc {
+	device_t	sc_dev;			/* [a] */
+	const struct midi_hw_if *sc_hw;		/* [a] */
+	const struct midi_hw_if_ext *sc_ext;	/* [a] or NULL */
+	void		*sc_hdl;		/* [a] */
+	kmutex_t	*sc_hwlock;		/* [a] */
+	struct midi_info sc_info;		/* [a] */
+	int		sc_dirs;		/* [a] what it has */
+	struct midi_port *sc_port;		/* [a] */
+	void		*sc_in_sih;		/* [a] */
+	void		*sc_out_sih;		/* [a] */
+	struct midi_alarm *sc_alarm;		/* [a] */
+	bool		sc_attached;		/* [a] all of the above is */
+
+	kmutex_t	sc_lock;
+	kcondvar_t	sc_cv;			/* output has gone on */
+	bool		sc_dying;		/* [l] */
+	int		sc_open;		/* [l] hardware is open for */
+	LIST_HEAD(, midi_client) sc_readers;	/* [l] */
+	TAILQ_HEAD(, midi_client) sc_writers;	/* [l] sc_self is the last */
+	struct evcnt	sc_count[MIDI_NCOUNTS];	/* [l] */
+
+	struct midi_fifo sc_fifo;		/* [h] */
+	uint64_t	sc_fifo_lost;		/* [h] bytes without room */
+	struct midi_parse sc_parse;		/* [l] */
+	struct midi_asense sc_asense_in;	/* [l] */
+
+	struct midi_client sc_self;		/* [l] sends what is left over */
+	struct midi_merge sc_merge;		/* [l] */
+	struct midi_encode sc_encode;		/* [l] */
+	struct midi_asense sc_asense_out;	/* [l] */
+	struct midi_client *sc_wire_mc;		/* [l] whose bytes they are */
+	uint8_t		sc_wire[MIDI_CHUNK_BYTES]; /* [l] */
+	u_int		sc_wire_used;		/* [l] bytes in sc_wire */
+	u_int		sc_wire_sent;		/* [l] of them taken */
+	u_int		sc_burst;		/* [l] bytes it took of late */
+	bool		sc_end_due;		/* [l] F7 for who went away */
+	uint64_t	sc_retry_ns;		/* [l] ask again; 0: no */
+	bool		sc_busy;		/* [h] wait for the hardware */
+};
+
+/* midi.c */
+struct midi_softc *midi_softc_acquire(int, device_t *);
+
+/* midi_input.c */
+void	midi_input_softint(void *);
+/* The time of sc_asense_in may have come.  sc_lock held. */
+void	midi_input_alarm(struct midi_softc *, uint64_t);
+/* Forget what was received, for the next to open.  sc_lock held. */
+void	midi_input_reset(struct midi_softc *);
+/* A byte from a driver that knows only NetBSD's callbacks. */
+void	midi_input_byte(void *, int);
+
+/* midi_output.c */
+void	midi_output_softint(void *);
+/* Move what waits to the hardware, as far as it goes.  sc_lock held. */
+void	midi_output_run(struct midi_softc *);
+/* As above, for a thread that holds no lock; errno of a refusal. */
+int	midi_output_kick(struct midi_softc *, struct midi_client *);
+/* The time of sc_asense_out or sc_retry_ns may have come.  sc_lock held. */
+void	midi_output_alarm(struct midi_softc *, uint64_t);
+/* Set the device's alarm to the first of its deadlines.  sc_lock held. */
+void	midi_output_rearm(struct midi_softc *);
+/* Wait until all of the client's has gone.  ticks 0: for ever.  Thread,
+ * sc_lock held.  0, EINTR, ERESTART, EWOULDBLOCK, EIO. */
+int	midi_output_drain(struct midi_softc *, struct midi_client *, int,
+	    bool);
+/* Throw away what waits and end what the client left sounding.  Thread or
+ * soft interrupt, sc_lock held. */
+void	midi_output_silence(struct midi_softc *, struct midi_client *);
+/* The client will send no more.  Thread, sc_lock held. */
+void	midi_output_leave(struct midi_softc *, struct midi_client *);
+/* Begin with a clean wire.  sc_lock held. */
+void	midi_output_reset(struct midi_softc *);
+
+/* Add to a counter.  sc_lock held. */
+static inline void
+midi_count(struct midi_softc *sc, enum midi_count which, uint64_t n)
+{
+
+	sc->sc_count[which].ev_count += n;
+}
+
+#endif /* !_DEV_MIDI_MIDIVAR_H_ */
