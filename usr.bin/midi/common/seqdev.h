@@ -1,0 +1,39 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * seqdev.h: the sequencer's node and the devices behind it; see seqdev.c.
+ */
+
+#ifndef _MIDI_SEQDEV_H_
+#define _MIDI_SEQDEV_H_
+
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define SEQDEV_NAME_BYTES	31	/* the longest name and its NUL */
+
+struct seqdev {
+	char	path[PATH_MAX];
+	int	fd;
+	int	count;		/* devices; -1: the node does not say */
+};
+
+/* Open the sequencer in the given mode of open(2): the node named, or, when
+ * node is NULL, the one in the folder that the environment variable MIDI_DIR
+ * names, else /dev/music.  0 or an errno; sd->path is set in any case. */
+int	seqdev_open(struct seqdev *sd, const char *node, int mode);
+/* The name of device unit; empty when it has none or there is no such
+ * device. */
+void	seqdev_name(const struct seqdev *sd, int unit,
+	    char name[SEQDEV_NAME_BYTES]);
+/* The device that text means: a number, also behind "midi" or "rmidi"; a
+ * name; or the beginning of exactly one name.  -1 when there is none. */
+int	seqdev_find(const struct seqdev *sd, const char *text);
+/* Print a line "number: name" for each device. */
+void	seqdev_list(const struct seqdev *sd, FILE *out);
+
+#endif /* !_MIDI_SEQDEV_H_ */
