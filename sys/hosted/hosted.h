@@ -89,16 +89,18 @@ struct hosted_midi;
 #define HOSTED_MIDI_FLOW	0x8	/* can be held back by hosted_midi_input
 					 * taking less than it was given */
 
+/* The methods are called with a sleeping lock of the kernel's held, the same
+ * that hosted_midi_input() and hosted_midi_ready() take: they must not call
+ * these, nor wait for a thread that may be calling them. */
 struct hosted_midi_ops {
-	/* Start for HOSTED_READ, HOSTED_WRITE or both; 0 or an errno that
-	 * open(2) shall give.  T, no lock held. */
+	/* Start for HOSTED_READ, HOSTED_WRITE or both; called again when that
+	 * changes.  0 or an errno that open(2) shall give.  T. */
 	int	(*hm_open)(void *cookie, int flags);
-	/* No hm_output after it; no hosted_midi_input() is heeded. */
+	/* No hm_output after it; no hosted_midi_input() is heeded.  T. */
 	void	(*hm_close)(void *cookie);
 	/* Take up to n bytes now, without sleeping; the count taken.  Fewer
 	 * than n: hosted_midi_ready() will be called when there is room.
-	 * A negated errno: the bytes are lost.  T or S, a spin or sleeping
-	 * lock held. */
+	 * A negated errno: the bytes are lost.  T, S. */
 	int	(*hm_output)(void *cookie, const unsigned char *bytes, int n);
 };
 
@@ -109,13 +111,13 @@ int	hosted_midi_attach(const char *label, int flags,
 /* After it no method is called.  hmp is gone. */
 void	hosted_midi_detach(struct hosted_midi *hm);
 /* Bytes came in; how many were taken: all n, unless HOSTED_MIDI_FLOW and
- * there is no room (then see hosted_midi_on_room()).  Any context. */
+ * there is no room (then see hosted_midi_on_room()).  T, S. */
 int	hosted_midi_input(struct hosted_midi *hm, const unsigned char *bytes,
 	    int n);
-/* There is room again after hm_output took less.  Any context. */
+/* There is room again after hm_output took less.  T, S. */
 void	hosted_midi_ready(struct hosted_midi *hm);
 /* fn(cookie) is called, in S, when bytes may be given again after
- * hosted_midi_input() took fewer than n. */
+ * hosted_midi_input() took fewer than n; with the methods' lock held. */
 void	hosted_midi_on_room(struct hosted_midi *hm, void (*fn)(void *));
 
 /*
