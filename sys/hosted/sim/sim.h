@@ -12,7 +12,9 @@
  * with the same configuration makes the same run, step for step.
  *
  * The machine
- *	Every call of host.h and every call marked P below is a scheduling
+ *	Every call of host.h, but for those that only ask the running context
+ *	about itself (host_thread_self() and _slot(), host_in_interrupt(),
+ *	host_pid() and _pgid()), and every call marked P below is a scheduling
  *	point, one step.  With seed 0 the machine has one processor and goes
  *	straight: a thread runs until it waits; then the runnable thread of
  *	the highest priority, first come first served, is next.  With any
@@ -135,6 +137,9 @@ void	sim_fail(const char *fmt, ...)
 /* 0 to n - 1, from a stream of its own: what a scenario draws depends on the
  * seed alone, not on the schedule.  n > 0.  Works with seed 0 too. */
 unsigned long long sim_random(unsigned long long n);
+/* Has a fault struck so far?  A scenario that is run with faults asks before
+ * it takes an error for a failure. */
+unsigned long long sim_faults(void);
 /* Steps of the present run so far. */
 unsigned long long sim_steps(void);
 

@@ -10,8 +10,9 @@
  * times as much as the switch itself.  So a coroutine is started with
  * setcontext() and from then on entered and left with _setjmp() and
  * _longjmp(), which leave the mask alone.  The sanitizers must be told of
- * every change of stack and look into _longjmp() themselves; for them it is
- * swapcontext() throughout.
+ * every change of stack; they also put their own hands on _longjmp() and
+ * swapcontext(), which then forget what they know of the stack.  For them it
+ * is getcontext() and setcontext() throughout.
  *
  * Stacks are mapped with a guard page below and kept for the next coroutine,
  * because the tests make many short runs.  They are never unmapped.
@@ -246,9 +247,16 @@ static void
 sim_fiber_jump(struct sim_fiber *from, struct sim_fiber *to)
 {
 
-	to->sf_fresh = 0;
-	if (swapcontext(&from->sf_context, &to->sf_context) == -1)
+	volatile int back = 0;
+
+	if (getcontext(&from->sf_context) == -1)
 		abort();
+	if (back)
+		return;
+	back = 1;
+	to->sf_fresh = 0;
+	setcontext(&to->sf_context);
+	abort();
 }
 
 #else

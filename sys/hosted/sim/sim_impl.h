@@ -184,6 +184,8 @@ enum sim_op {
 	SIM_NOPS
 };
 
+/* The running context; ends the program when there is none. */
+struct host_thread *sim_self(void);
 /* Hash this step, and print it if asked to. */
 void	sim_trace(enum sim_op op, unsigned num);
 /* What each primitive begins with: context, trace, scheduling point. */

@@ -174,6 +174,13 @@ sim_misuse(const char *fmt, ...)
 }
 
 unsigned long long
+sim_faults(void)
+{
+
+	return sim.res.faults;
+}
+
+unsigned long long
 sim_steps(void)
 {
 

@@ -405,7 +405,7 @@ void
 sim_yield(void)
 {
 
-	struct host_thread *self = sim.cur, *to = self;
+	struct host_thread *self = sim_self(), *to = self;
 
 	sim_call(SIM_OP_YIELD, 0, SIM_CTX_SLEEP);
 	sim_sched_ready_remove(self);
@@ -423,7 +423,7 @@ struct host_thread *
 host_thread_self(void)
 {
 
-	if (sim.cur == sim.intr)
+	if (sim_self() == sim.intr)
 		sim_misuse("thread_self in an interrupt");
 	return sim.cur;
 }
@@ -432,14 +432,14 @@ void **
 host_thread_slot(void)
 {
 
-	return &sim.cur->ht_slot;
+	return &sim_self()->ht_slot;
 }
 
 int
 host_in_interrupt(void)
 {
 
-	return sim.cur == sim.intr;
+	return sim_self() == sim.intr;
 }
 
 static void
@@ -470,32 +470,34 @@ sim_signal(struct host_thread *t)
 int
 sim_clear_signal(void)
 {
-	int was = sim.cur->ht_signal;
+	struct host_thread *self = sim_self();
+	int was = self->ht_signal;
 
-	sim.cur->ht_signal = 0;
+	self->ht_signal = 0;
 	return was;
 }
 
 void
 sim_set_pid(int pid, int pgid)
 {
+	struct host_thread *self = sim_self();
 
-	sim.cur->ht_pid = pid;
-	sim.cur->ht_pgid = pgid;
+	self->ht_pid = pid;
+	self->ht_pgid = pgid;
 }
 
 int
 host_pid(void)
 {
 
-	return sim.cur->ht_pid;
+	return sim_self()->ht_pid;
 }
 
 int
 host_pgid(void)
 {
 
-	return sim.cur->ht_pgid;
+	return sim_self()->ht_pgid;
 }
 
 /*

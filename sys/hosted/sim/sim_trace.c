@@ -60,15 +60,22 @@ sim_trace(enum sim_op op, unsigned num)
 	}
 }
 
+struct host_thread *
+sim_self(void)
+{
+
+	if (sim.cur == NULL) {
+		fputs("sim: a call outside a run\n", stderr);
+		abort();
+	}
+	return sim.cur;
+}
+
 static void
 sim_trace_context(enum sim_op op, int ctx)
 {
 
-	if (sim.cur == NULL) {
-		fprintf(stderr, "sim: %s outside a run\n",
-		    sim_trace_names[op]);
-		abort();
-	}
+	(void)sim_self();
 	if (ctx != SIM_CTX_ANY && sim.cur == sim.intr)
 		sim_misuse("%s in an interrupt", sim_trace_names[op]);
 	if (ctx == SIM_CTX_SLEEP && sim.cur->ht_spins != 0)
