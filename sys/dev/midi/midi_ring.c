@@ -285,9 +285,9 @@ midi_ring_peek_sysex(const struct midi_ring *r, size_t off, size_t room,
 }
 
 size_t
-midi_ring_peek(const struct midi_ring *r, uint8_t *dst, size_t n)
+midi_ring_measure(const struct midi_ring *r, size_t n)
 {
-	size_t done, first, len, limit, pos;
+	size_t done, len, limit;
 	unsigned int phase;
 	uint8_t byte;
 
@@ -312,16 +312,30 @@ midi_ring_peek(const struct midi_ring *r, uint8_t *dst, size_t n)
 		if (len == 0)
 			break;
 	}
-	if (done == 0)
-		done = limit;	/* the first does not fit: fill */
+	return done != 0 ? done : limit;	/* none fits: fill */
+}
 
-	pos = r->mr_front;
+void
+midi_ring_copy(const struct midi_ring *r, size_t off, uint8_t *dst, size_t n)
+{
+	size_t first, pos;
+
+	KASSERT(off + n <= r->mr_used);
+	pos = (r->mr_front + off) & (r->mr_size - 1);
 	first = r->mr_size - pos;
-	if (first > done)
-		first = done;
+	if (first > n)
+		first = n;
 	memcpy(dst, r->mr_buf + pos, first);
-	memcpy(dst + first, r->mr_buf, done - first);
-	return done;
+	memcpy(dst + first, r->mr_buf, n - first);
+}
+
+size_t
+midi_ring_peek(const struct midi_ring *r, uint8_t *dst, size_t n)
+{
+
+	n = midi_ring_measure(r, n);
+	midi_ring_copy(r, 0, dst, n);
+	return n;
 }
 
 /* Take part or all of the SysEx at this offset: at most n bytes. */

@@ -100,6 +100,10 @@ size_t	midi_ring_put(struct midi_ring *, const uint8_t *, size_t);
  * nothing.
  */
 size_t	midi_ring_peek(const struct midi_ring *, uint8_t *, size_t);
+/* The two halves of it: what would the length be; and copy n bytes from the
+ * off-th on, as many as wait. */
+size_t	midi_ring_measure(const struct midi_ring *, size_t);
+void	midi_ring_copy(const struct midi_ring *, size_t, uint8_t *, size_t);
 void	midi_ring_take(struct midi_ring *, size_t);
 
 /*
