@@ -6,13 +6,14 @@
 /*
  * midi_parse.c: bytes become a canonical stream.
  *
- * Three ways through, each for runs of its kind.  Whole channel messages, with
+ * Several ways through, each for its kind.  Whole channel messages, with
  * status or running, go through midi_parse_channel(), a loop that keeps its
- * state in registers; the data of System Exclusive messages through
+ * state in registers, or with real-time bytes inside through
+ * midi_parse_mixed(); the data of System Exclusive messages through
  * midi_parse_sysex(), which looks for their end and copies; everything else
  * byte by byte through midi_parse_byte(), which alone knows all the rules.
- * The first two take nothing that they cannot take whole, so the result is
- * the same as if there were only the third.
+ * The others take nothing that they cannot take whole, so the result is the
+ * same as if there were only that one.
  *
  * System Exclusive is put out in groups of three bytes counted from the F0.
  * That costs a reader nothing, gives it cuts at places that do not depend on
@@ -253,6 +254,59 @@ midi_parse_channel(struct midi_parse *mp, const uint8_t *in, size_t nin,
 }
 
 /*
+ * One channel message with real-time bytes between its own.  If it is not
+ * complete, or has anything else in it, nothing is consumed.
+ */
+static size_t
+midi_parse_mixed(struct midi_parse *mp, const uint8_t *in, size_t nin,
+    uint8_t *out, size_t outsize, size_t *nout)
+{
+	uint8_t msg[MIDI_MSG_MAX];
+	unsigned int have, len;
+	size_t i, o;
+
+	KASSERT(mp->mp_held == 0 && !mp->mp_begun);
+	*nout = i = o = 0;
+	msg[0] = midi_msg_is_channel(in[0]) ? in[i++] : mp->mp_status;
+	len = midi_msg_length(msg[0]);
+	if (len == 0)
+		return 0;
+	for (have = 1; have < len; i++) {
+		if (i == nin || outsize - o <= MIDI_MSG_MAX)
+			return 0;
+		if (!midi_msg_is_status(in[i]))
+			msg[have++] = in[i];
+		else if (midi_msg_is_realtime(in[i]) &&
+		    in[i] != MIDI_MSG_ACTIVE_SENSE &&
+		    midi_msg_length(in[i]) == 1)
+			out[o++] = in[i];
+		else
+			return 0;
+	}
+	mp->mp_status = msg[0];
+	mp->mp_heard = true;
+	if (msg[len - 1] == 0 && (mp->mp_flags & MIDI_PARSE_HIDDEN) == 0)
+		midi_msg_unhide(msg);
+	for (have = 0; have < len; have++)
+		out[o++] = msg[have];
+	*nout = o;
+	return i;
+}
+
+/* Whole channel messages in either way. */
+static size_t
+midi_parse_messages(struct midi_parse *mp, const uint8_t *in, size_t nin,
+    uint8_t *out, size_t outsize, size_t *nout)
+{
+	size_t n;
+
+	n = midi_parse_channel(mp, in, nin, out, outsize, nout);
+	if (n == 0)
+		n = midi_parse_mixed(mp, in, nin, out, outsize, nout);
+	return n;
+}
+
+/*
  * The data bytes of the open SysEx message that the input begins with, in
  * whole groups; less than a group waits.  Returns the bytes consumed.
  */
@@ -328,14 +382,15 @@ midi_parse_input(struct midi_parse *mp, const uint8_t *in, size_t nin,
 			n = midi_parse_sysex(mp, in + i, nin - i, out + o,
 			    outsize - o, &m);
 		else if (mp->mp_held == 0 && !mp->mp_begun)
-			n = midi_parse_channel(mp, in + i, nin - i, out + o,
+			n = midi_parse_messages(mp, in + i, nin - i, out + o,
 			    outsize - o, &m);
-		if (n == 0 && violation != NULL)
+		if (n == 0 && violation != NULL) {
 			*violation = midi_parse_violates(mp, in[i], out + o,
 			    &m);
-		if (n == 0 && violation != NULL && *violation) {
-			o += m;
-			break;
+			if (*violation) {
+				o += m;
+				break;
+			}
 		}
 		if (n == 0) {
 			m = midi_parse_byte(mp, in[i], out + o);
