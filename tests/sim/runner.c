@@ -253,16 +253,18 @@ runner_seeds(const struct runner_scenario *rs, unsigned long long first,
 	return failed;
 }
 
-/* Step the fault through the run until it strikes no more. */
+/* Step one fault through the run until it strikes no more. */
 static int
-runner_step(const struct runner_scenario *rs, struct runner_case *rc)
+runner_step(const struct runner_scenario *rs, unsigned long long seed,
+    int kind, int persist)
 {
+	struct runner_case rc = { seed, 0, kind, persist };
 	struct sim_result res;
 	int failed;
 
 	do {
-		rc->rc_step++;
-		failed = runner_run(rs, rc, 0, &res);
+		rc.rc_step++;
+		failed = runner_run(rs, &rc, 0, &res);
 	} while (!failed && res.faults != 0);
 	return failed;
 }
@@ -271,21 +273,18 @@ int
 runner_faults(const struct runner_scenario *rs, int kinds,
     unsigned long long seed)
 {
-	struct runner_case rc;
-	int failed, persist;
+	int failed, kind;
 	size_t i;
 
 	if (runner_replayed(rs, &failed))
 		return failed;
 	for (i = 0; i < RUNNER_NKINDS && !failed; i++) {
-		for (persist = 0; persist <= 1 && !failed; persist++) {
-			rc.rc_seed = seed;
-			rc.rc_step = 0;
-			rc.rc_kind = kinds & kinds_by_name[i].kind;
-			rc.rc_persist = persist;
-			if (rc.rc_kind != 0)
-				failed = runner_step(rs, &rc);
-		}
+		kind = kinds & kinds_by_name[i].kind;
+		if (kind != 0)
+			failed = runner_step(rs, seed, kind, 0);
+		/* There is no waking for good. */
+		if (kind != 0 && kind != SIM_FAULT_WAKE && !failed)
+			failed = runner_step(rs, seed, kind, 1);
 	}
 	return failed;
 }
