@@ -147,7 +147,7 @@
 #define SEQ_CHN_VOICE		0x93
 #define _SEQ_SYSEX		0x94	/* <sys/soundcard.h> takes SEQ_SYSEX */
 #define SEQ_SYSEX		_SEQ_SYSEX
-#define SEQ_SYSTEM		0x95	/* input: system common and real time */
+#define SEQ_SYSTEM		0x95	/* system common and real time */
 #define SEQ_FULLSIZE		0xfd	/* a longer struct: SysEx download */
 
 #define CMDSIZE			8	/* bytes of a record */
@@ -155,12 +155,12 @@
 /* What a timing record does.  Divisions are parts of a beat. */
 #define TMR_RESET		0	/* back to division 0 */
 #define TMR_WAIT_REL		1	/* until so many divisions later */
-#define TMR_WAIT_ABS		2	/* until so many divisions from START */
+#define TMR_WAIT_ABS		2	/* until that division from START */
 #define TMR_STOP		3	/* hold the position */
 #define TMR_START		4	/* run from division 0 */
 #define TMR_CONTINUE		5	/* run on from the position held */
 #define TMR_TEMPO		6	/* beats per minute, 8..360 */
-#define TMR_ECHO		8	/* comes back to the reader in its time */
+#define TMR_ECHO		8	/* comes back to the reader then */
 #define TMR_CLOCK		9	/* MIDI clock */
 #define TMR_SPP			10	/* song position, in 6 MIDI clocks */
 #define TMR_TIMESIG		11	/* time signature */
@@ -488,7 +488,7 @@ struct remove_sample {
  * events against their exact time. */
 struct sequencer_stats {
 	unsigned long long ss_events_played;
-	unsigned long long ss_late_count;	/* events the next three count */
+	unsigned long long ss_late_count;	/* events counted below */
 	unsigned long long ss_late_median_ns;
 	unsigned long long ss_late_p99_ns;
 	unsigned long long ss_late_max_ns;

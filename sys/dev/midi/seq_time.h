@@ -52,8 +52,8 @@
 /* How long a division is. */
 struct seq_tempo {
 	uint32_t	te_timebase;	/* divisions per beat */
-	uint32_t	te_bpm;		/* beats per minute; 0: see te_beat_us */
-	uint32_t	te_beat_us;	/* microseconds per beat, if te_bpm 0 */
+	uint32_t	te_bpm;		/* beats per minute, or 0 */
+	uint32_t	te_beat_us;	/* us per beat, if te_bpm is 0 */
 };
 
 /*
