@@ -288,10 +288,24 @@ sim_sched_thread(void *arg)
 	sim_sched_switch(sim_sched_pick(), 1);
 }
 
+/* Where to go after an interrupt.  With seed 0 a thread makes at least one
+ * step before the next, or a device could keep the processor for good. */
+static struct host_thread *
+sim_sched_resume(void)
+{
+	struct host_thread *to = sim.interrupted;
+
+	sim.interrupted = NULL;
+	if (to != NULL)
+		return to;
+	if (sim.cfg.seed == 0 && sim.nready > 0)
+		return sim_sched_first();
+	return sim_sched_pick();
+}
+
 static void
 sim_sched_interrupts(void *arg)
 {
-	struct host_thread *to;
 
 	(void)arg;
 	for (;;) {
@@ -299,12 +313,7 @@ sim_sched_interrupts(void *arg)
 		sim_sched_check_locks();
 		sim_sched_ready_remove(sim.intr);
 		sim.intr_busy = 0;
-		to = sim.interrupted;
-		if (to == NULL || sim_sched_may_interrupt(1))
-			to = sim_sched_pick();
-		else
-			sim.interrupted = NULL;
-		sim_sched_switch(to, 0);
+		sim_sched_switch(sim_sched_resume(), 0);
 	}
 }
 

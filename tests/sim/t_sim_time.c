@@ -1,0 +1,566 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * t_sim_time.c: the virtual clock of the simulation host, its timers and its
+ * interrupts.
+ */
+
+#include <atf-c.h>
+#include <string.h>
+
+#include "h_sim.h"
+
+/* Where the clock starts unless it is told otherwise. */
+#define START_NS	1000000000ull
+
+/*
+ * Waits.
+ */
+
+static const unsigned long long spans_ns[] = {
+	0, 1, 2, 999, 1000, 1001, 1000000, 999999999, 1000000000,
+	1000000001, 3600000000000ull
+};
+
+#define NSPANS	(sizeof(spans_ns) / sizeof(spans_ns[0]))
+
+static void
+wait_main(void *arg)
+{
+	const int creeping = *(const int *)arg;
+	struct host_lock *l = host_lock_create(HOST_LOCK_SLEEP, "wait");
+	struct host_cond *c = host_cond_create("wait");
+	unsigned long long deadline_ns;
+	size_t i;
+	int result;
+
+	for (i = 0; i < NSPANS; i++) {
+		deadline_ns = sim_now_ns() + spans_ns[i];
+		host_lock_enter(l);
+		result = host_cond_wait(c, l, deadline_ns, (int)i % 2);
+		host_lock_exit(l);
+		SIM_CHECK_EQ(result, HOST_TIMEOUT);
+		SIM_CHECK(sim_now_ns() >= deadline_ns);
+		SIM_CHECK(creeping || sim_now_ns() == deadline_ns);
+	}
+	host_cond_destroy(c);
+	host_lock_destroy(l);
+}
+
+ATF_TC(timed_wait);
+ATF_TC_HEAD(timed_wait, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "A timed wait that ends before its "
+	    "deadline, or after it though the clock stands still");
+}
+ATF_TC_BODY(timed_wait, tc)
+{
+	struct sim_config cfg;
+	int creeping = 0;
+
+	h_run_seeds(wait_main, &creeping);
+	creeping = 1;
+	memset(&cfg, 0, sizeof(cfg));
+	cfg.step_ns = 700;
+	for (cfg.seed = 0; cfg.seed < H_SEEDS; cfg.seed++)
+		ATF_CHECK_EQ(sim_run(&cfg, wait_main, &creeping, NULL), 0);
+}
+
+static void
+clock_main(void *arg)
+{
+	unsigned long long up_ns, wall_ns;
+
+	(void)arg;
+	up_ns = host_uptime_ns();
+	wall_ns = host_realtime_ns();
+	SIM_CHECK_EQ(up_ns, 77);
+	SIM_CHECK_EQ(wall_ns, 1000000007);
+	sim_sleep_ns(1000);
+	SIM_CHECK_EQ(host_uptime_ns(), up_ns + 1000);
+	SIM_CHECK_EQ(host_realtime_ns(), wall_ns + 1000);
+	sim_clock_step(-500);
+	SIM_CHECK_EQ(host_uptime_ns(), up_ns + 1000);
+	SIM_CHECK_EQ(host_realtime_ns(), wall_ns + 500);
+	host_delay_ns(50000);
+	SIM_CHECK_EQ(host_uptime_ns(), up_ns + 51000);
+	sim_sleep_until(5);		/* has passed */
+	SIM_CHECK_EQ(host_uptime_ns(), up_ns + 51000);
+	SIM_CHECK(host_timer_resolution_ns() >= 1);
+}
+
+ATF_TC(clocks);
+ATF_TC_HEAD(clocks, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "A monotonic clock that follows the "
+	    "wall clock's steps; a delay or sleep of another length");
+}
+ATF_TC_BODY(clocks, tc)
+{
+	struct sim_config cfg;
+	struct sim_result res;
+
+	memset(&cfg, 0, sizeof(cfg));
+	cfg.start_ns = 77;
+	cfg.wall_ns = 1000000007;
+	for (cfg.seed = 0; cfg.seed < H_SEEDS; cfg.seed++) {
+		ATF_REQUIRE_MSG(sim_run(&cfg, clock_main, NULL, &res) == 0,
+		    "%s", res.text);
+		ATF_CHECK_EQ(res.end_ns, 77 + 51000);
+	}
+}
+
+/*
+ * Timers.
+ */
+
+struct beat {
+	struct host_timer *timer;
+	unsigned long long next_ns;
+	unsigned	count;
+	unsigned	last;
+};
+
+static void
+beat_fn(void *arg)
+{
+	struct beat *b = arg;
+
+	SIM_CHECK(host_in_interrupt());
+	SIM_CHECK_EQ(sim_now_ns(), b->next_ns);
+	b->next_ns += 1000000;
+	if (++b->count < b->last)
+		host_timer_set(b->timer, b->next_ns);
+}
+
+static void
+beat_main(void *arg)
+{
+	struct beat b = { NULL, START_NS + 10, 0, *(unsigned *)arg };
+
+	b.timer = host_timer_create(beat_fn, &b, "beat");
+	host_timer_set(b.timer, START_NS + 5);	/* set anew before it runs */
+	host_timer_set(b.timer, START_NS + 10);
+	sim_sleep_ns(b.last * 1000000ull);
+	SIM_CHECK_EQ(b.count, b.last);
+	SIM_CHECK(!host_in_interrupt());
+	host_timer_destroy(b.timer);
+}
+
+ATF_TC(timer);
+ATF_TC_HEAD(timer, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "A timer that is early or late, runs "
+	    "twice for one deadline, not in an interrupt, or cannot set "
+	    "itself again");
+}
+ATF_TC_BODY(timer, tc)
+{
+	unsigned last = 20;
+
+	h_run_seeds(beat_main, &last);
+}
+
+ATF_TC(hour);
+ATF_TC_HEAD(hour, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "An hour of beats a millisecond apart "
+	    "that takes more than one step and two switches each: virtual "
+	    "time is to cost nothing");
+}
+ATF_TC_BODY(hour, tc)
+{
+	struct sim_result res;
+	unsigned last = 3600000;
+
+	ATF_REQUIRE_EQ(h_run(0, beat_main, &last, &res), SIM_END_OK);
+	ATF_CHECK_EQ(res.end_ns, START_NS + 3600000000000ull);
+	ATF_CHECK(res.steps < last + 100ull);
+	ATF_CHECK(res.switches < 2 * last + 100ull);
+}
+
+struct ending {
+	struct host_timer *timer;
+	int		alive;
+	int		inside;
+	int		rearm;
+};
+
+static void
+ending_fn(void *arg)
+{
+	struct ending *e = arg;
+
+	SIM_CHECK(e->alive);
+	e->inside = 1;
+	host_delay_ns(1000);
+	(void)host_uptime_ns();
+	SIM_CHECK(e->alive);
+	if (e->rearm)
+		host_timer_set(e->timer, sim_now_ns());
+	e->inside = 0;
+}
+
+static void
+ending_main(void *arg)
+{
+	struct ending e = { NULL, 1, 0, 1 };
+
+	(void)arg;
+	e.timer = host_timer_create(ending_fn, &e, "ending");
+	host_timer_set(e.timer, START_NS + 100);
+	sim_sleep_ns(sim_random(3000));
+	host_timer_destroy(e.timer);
+	SIM_CHECK(!e.inside);
+	e.alive = 0;
+	sim_sleep_ns(10000);
+}
+
+ATF_TC(timer_destroy);
+ATF_TC_HEAD(timer_destroy, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "A timer destroyed while its function "
+	    "runs, or that runs after it; a thread starved by a timer "
+	    "that is always due");
+}
+ATF_TC_BODY(timer_destroy, tc)
+{
+
+	h_run_seeds(ending_main, NULL);
+}
+
+static void
+cancel_fn(void *arg)
+{
+
+	++*(int *)arg;
+}
+
+static void
+cancel_main(void *arg)
+{
+	struct host_timer *t;
+	struct host_lock *l = host_lock_create(HOST_LOCK_SPIN, "cancel");
+	int count = 0;
+
+	(void)arg;
+	t = host_timer_create(cancel_fn, &count, "cancel");
+	host_timer_cancel(t);			/* not set */
+	host_timer_set(t, sim_now_ns() + 100);
+	sim_sleep_ns(99);
+	host_timer_cancel(t);
+	sim_sleep_ns(100);
+	SIM_CHECK_EQ(count, 0);
+	host_lock_enter(l);
+	host_timer_set(t, sim_now_ns());	/* due, but kept out */
+	host_timer_cancel(t);
+	host_lock_exit(l);
+	sim_sleep_ns(100);
+	SIM_CHECK_EQ(count, 0);
+	host_timer_set(t, 1);			/* has passed: at once */
+	sim_sleep_ns(1);
+	SIM_CHECK_EQ(count, 1);
+	host_timer_destroy(t);
+	host_lock_destroy(l);
+}
+
+ATF_TC(timer_cancel);
+ATF_TC_HEAD(timer_cancel, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "A timer that runs after it was "
+	    "cancelled, or is forgotten because its time had passed");
+}
+ATF_TC_BODY(timer_cancel, tc)
+{
+
+	h_run_seeds(cancel_main, NULL);
+}
+
+/*
+ * Interrupts.
+ */
+
+struct device {
+	struct host_lock *lock;
+	struct host_cond *cond;
+	int		masked;		/* main is inside the lock */
+	int		count;
+	int		inside;
+	int		overlaps;	/* ran while a thread was inside */
+};
+
+static void
+device_intr(void *arg)
+{
+	struct device *d = arg;
+	int n;
+
+	SIM_CHECK(host_in_interrupt());
+	host_lock_enter(d->lock);
+	SIM_CHECK(!d->inside);
+	d->inside = 1;
+	n = d->count;
+	(void)host_uptime_ns();
+	d->count = n + 1;
+	d->inside = 0;
+	host_cond_wake(d->cond, 1);
+	host_lock_exit(d->lock);
+}
+
+static void
+device_peek(void *arg)
+{
+	struct device *d = arg;
+
+	d->overlaps += d->masked;
+	d->count++;
+}
+
+static void
+device_begin(struct device *d)
+{
+
+	memset(d, 0, sizeof(*d));
+	d->lock = host_lock_create(HOST_LOCK_SPIN, "device");
+	d->cond = host_cond_create("device");
+}
+
+static void
+device_end(struct device *d)
+{
+
+	host_cond_destroy(d->cond);
+	host_lock_destroy(d->lock);
+}
+
+static void
+mask_main(void *arg)
+{
+	struct device d;
+	int i;
+
+	(void)arg;
+	device_begin(&d);
+	host_lock_enter(d.lock);
+	d.masked = 1;
+	sim_interrupt(device_peek, &d);
+	for (i = 0; i < 50; i++)
+		(void)host_uptime_ns();
+	SIM_CHECK_EQ(d.overlaps, 0);
+	d.masked = 0;
+	host_lock_exit(d.lock);
+	sim_sleep_ns(1);
+	SIM_CHECK_EQ(d.count, 1);
+	device_end(&d);
+}
+
+ATF_TC(spin_masks);
+ATF_TC_HEAD(spin_masks, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "An interrupt that begins on top of a "
+	    "thread which holds a spin lock");
+}
+ATF_TC_BODY(spin_masks, tc)
+{
+
+	h_run_seeds(mask_main, NULL);
+}
+
+#define DEVICE_INTERRUPTS	10
+
+static void
+device_reader(void *arg)
+{
+	struct device *d = arg;
+
+	host_lock_enter(d->lock);
+	while (d->count < DEVICE_INTERRUPTS) {
+		SIM_CHECK(!d->inside);
+		d->inside = 1;
+		(void)host_uptime_ns();
+		d->inside = 0;
+		(void)host_cond_wait(d->cond, d->lock, 0, 0);
+	}
+	host_lock_exit(d->lock);
+}
+
+static void
+share_main(void *arg)
+{
+	struct device d;
+	struct host_thread *t[2];
+	int i;
+
+	(void)arg;
+	device_begin(&d);
+	for (i = 0; i < DEVICE_INTERRUPTS; i++)
+		sim_at(START_NS + (unsigned)i / 3, device_intr, &d);
+	for (i = 0; i < 2; i++)
+		t[i] = sim_thread(device_reader, &d, "reader");
+	sim_sleep_ns(100);
+	SIM_CHECK_EQ(d.count, DEVICE_INTERRUPTS);
+	host_lock_enter(d.lock);
+	host_cond_wake(d.cond, 1);
+	host_lock_exit(d.lock);
+	for (i = 0; i < 2; i++)
+		sim_join(t[i]);
+	device_end(&d);
+}
+
+ATF_TC(spin_shared);
+ATF_TC_HEAD(spin_shared, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "A spin lock that lets an interrupt "
+	    "in beside a thread, an interrupt that is lost, two interrupts "
+	    "at once");
+}
+ATF_TC_BODY(spin_shared, tc)
+{
+
+	h_run_seeds(share_main, NULL);
+}
+
+struct preempt {
+	int		done;
+	unsigned	where;		/* bit n: came after n of main's steps */
+	int		step;
+};
+
+static void
+preempt_intr(void *arg)
+{
+	struct preempt *p = arg;
+
+	p->where |= 1u << p->step;
+	p->done = 1;
+}
+
+static void
+preempt_main(void *arg)
+{
+	struct preempt *p = arg;
+
+	p->done = p->step = 0;
+	sim_interrupt(preempt_intr, p);
+	for (; p->step < 4; p->step++)
+		(void)host_uptime_ns();
+	sim_sleep_ns(1);
+	SIM_CHECK(p->done);
+}
+
+ATF_TC(interrupt_anywhere);
+ATF_TC_HEAD(interrupt_anywhere, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "Interrupts that come only at some of "
+	    "the places where they may; with seed 0, not at the first");
+}
+ATF_TC_BODY(interrupt_anywhere, tc)
+{
+	struct preempt p;
+
+	memset(&p, 0, sizeof(p));
+	ATF_CHECK_EQ(h_run(0, preempt_main, &p, NULL), 0);
+	ATF_CHECK_EQ(p.where, 1);
+	h_run_seeds(preempt_main, &p);
+	ATF_CHECK_EQ(p.where, 0x1f);
+}
+
+static void
+slot_intr(void *arg)
+{
+	void ***slot = arg;
+
+	SIM_CHECK(slot[0] == NULL || slot[0] == host_thread_slot());
+	slot[0] = host_thread_slot();
+	SIM_CHECK(slot[0] != slot[1]);
+}
+
+static void
+slot_main(void *arg)
+{
+	void **slot[2] = { NULL, host_thread_slot() };
+
+	(void)arg;
+	sim_interrupt(slot_intr, slot);
+	sim_sleep_ns(1);
+	SIM_CHECK(slot[0] != NULL);
+	sim_interrupt(slot_intr, slot);
+	sim_sleep_ns(1);
+}
+
+ATF_TC(interrupt_slot);
+ATF_TC_HEAD(interrupt_slot, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "An interrupt that finds a thread's "
+	    "slot for its own");
+}
+ATF_TC_BODY(interrupt_slot, tc)
+{
+
+	h_run_seeds(slot_main, NULL);
+}
+
+struct line {
+	unsigned	next;
+	unsigned	order[8];
+};
+
+static struct line line;
+
+static void
+line_intr(void *arg)
+{
+
+	SIM_CHECK_EQ(sim_now_ns(), START_NS + *(unsigned *)arg);
+	line.order[line.next++] = *(unsigned *)arg;
+}
+
+static void
+line_main(void *arg)
+{
+	static unsigned when[8] = { 5, 3, 8, 1, 7, 2, 6, 4 };
+	unsigned i;
+
+	(void)arg;
+	line.next = 0;
+	for (i = 0; i < 8; i++)
+		sim_at(START_NS + when[i], line_intr, &when[i]);
+	sim_sleep_ns(8);
+	sim_yield();
+	sim_sleep_ns(1);
+	SIM_CHECK_EQ(line.next, 8);
+	for (i = 0; i < 8; i++)
+		SIM_CHECK_EQ(line.order[i], i + 1);
+}
+
+ATF_TC(in_order_of_time);
+ATF_TC_HEAD(in_order_of_time, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "Deadlines that are not met in their "
+	    "order");
+}
+ATF_TC_BODY(in_order_of_time, tc)
+{
+
+	h_run_seeds(line_main, NULL);
+}
+
+ATF_TP_ADD_TCS(tp)
+{
+
+	ATF_TP_ADD_TC(tp, timed_wait);
+	ATF_TP_ADD_TC(tp, clocks);
+	ATF_TP_ADD_TC(tp, timer);
+	ATF_TP_ADD_TC(tp, hour);
+	ATF_TP_ADD_TC(tp, timer_destroy);
+	ATF_TP_ADD_TC(tp, timer_cancel);
+	ATF_TP_ADD_TC(tp, spin_masks);
+	ATF_TP_ADD_TC(tp, spin_shared);
+	ATF_TP_ADD_TC(tp, interrupt_anywhere);
+	ATF_TP_ADD_TC(tp, interrupt_slot);
+	ATF_TP_ADD_TC(tp, in_order_of_time);
+	return atf_no_error();
+}
