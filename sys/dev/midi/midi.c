@@ -581,7 +581,7 @@ midi_ioctl(file_t *fp, u_long cmd, void *data)
 		break;
 	case MIDI_DRAIN:
 		if (mf->mf_client.mc_dirs & FWRITE)
-			error = midi_port_drain(&mf->mf_client);
+			error = midi_port_drain(&mf->mf_client, 0);
 		break;
 	default:
 		error = midi_ioctl_hardware(sc, cmd, data, fp->f_flag);

@@ -286,7 +286,8 @@ midi_port_open(struct midi_client *mc, int unit, int dirs)
 	sc = midi_softc_acquire(unit, &dev);
 	if (sc == NULL)
 		return ENXIO;
-	midi_box_init(&mc->mc_out, MIDI_BUFFER_BYTES, true, NULL, NULL);
+	midi_box_init(&mc->mc_out, MIDI_BUFFER_BYTES, true,
+	    mc->mc_ops->mco_writable, mc);
 	mc->mc_dirs = 0;
 	mutex_enter(&sc->sc_lock);
 	error = midi_port_join(sc, mc, dirs & sc->sc_dirs);
@@ -388,7 +389,7 @@ midi_port_silence(struct midi_client *mc)
 }
 
 int
-midi_port_drain(struct midi_client *mc)
+midi_port_drain(struct midi_client *mc, int ticks)
 {
 	struct midi_softc *sc;
 	int error;
@@ -397,7 +398,7 @@ midi_port_drain(struct midi_client *mc)
 	if (sc == NULL)
 		return EIO;
 	mutex_enter(&sc->sc_lock);
-	error = midi_output_drain(sc, mc, 0, true);
+	error = midi_output_drain(sc, mc, ticks, true);
 	mutex_exit(&sc->sc_lock);
 	midi_port_exit(mc->mc_port);
 	return error;

@@ -33,6 +33,10 @@ struct midi_client_ops {
 	/* Room for so many bytes?  If not, midi_port_resume() will be
 	 * called.  NULL: what finds no room is dropped.  As mco_deliver. */
 	bool	(*mco_has_room)(struct midi_client *, size_t);
+	/* The box, found full (midi_box_has_room), has room again; the
+	 * argument is the client.  mb_lock held: only the scheduling of soft
+	 * interrupts and alarms.  May be NULL. */
+	void	(*mco_writable)(void *);
 	/* The sender has fallen silent (Active Sensing).  As mco_deliver. */
 	void	(*mco_lost)(struct midi_client *);
 	/* The device is going: wake everyone who waits for it.  Thread, the
@@ -92,8 +96,9 @@ size_t	midi_port_send(struct midi_client *, const uint8_t *, size_t);
  * interrupt; no lock of rank 1 held.  The hardware's errno, if it refused
  * something of this client's, else 0. */
 int	midi_port_kick(struct midi_client *);
-/* Wait until all that was sent has left.  EINTR, ERESTART, EIO. */
-int	midi_port_drain(struct midi_client *);
+/* Wait until all that was sent has left; ticks > 0 bounds it.  EINTR,
+ * ERESTART, EIO, EWOULDBLOCK. */
+int	midi_port_drain(struct midi_client *, int);
 /* There is room again after mco_has_room() said no.  Any context; the caller
  * is inside the port. */
 void	midi_port_resume(struct midi_client *);

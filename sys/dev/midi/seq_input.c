@@ -1,0 +1,464 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * seq_input.c: from what devices receive to records for the reader of
+ * /dev/music.
+ *
+ * Messages come here under their device's lock, with the time of their
+ * reception, and become records at once, by a copy of the timer that stands
+ * under this file's own lock.  A record of the position precedes an event
+ * when the position has changed since the last.  An event with its position
+ * goes in whole or is dropped and counted.
+ *
+ * Locks: si_lock, a leaf; not held across the copy to the program.  One
+ * reader at a time has the token, as with a midi_box.
+ */
+
+#include <sys/param.h>
+#include <sys/systm.h>
+#include <sys/errno.h>
+#include <sys/event.h>
+#include <sys/fcntl.h>
+#include <sys/kmem.h>
+#include <sys/midiio.h>
+#include <sys/poll.h>
+#include <sys/uio.h>
+
+#include <dev/midi/sequencervar.h>
+
+#define SEQ_INPUT_BATCH		32	/* records copied at a time */
+/* Records that the bytes of a message can need, with their positions: an
+ * old record for each byte. */
+#define SEQ_INPUT_PER_MESSAGE	(MIDI_MSG_MAX + 1)
+
+static void	seq_input_filt_detach(struct knote *);
+static int	seq_input_filt_event(struct knote *, long);
+
+static const struct filterops seq_input_filtops = {
+	.f_flags = FILTEROP_ISFD | FILTEROP_MPSAFE,
+	.f_attach = NULL,
+	.f_detach = seq_input_filt_detach,
+	.f_event = seq_input_filt_event,
+};
+
+void
+seq_input_init(struct sequencer *sq)
+{
+	struct seq_input *si = &sq->sq_input;
+
+	mutex_init(&si->si_lock, MUTEX_DEFAULT, IPL_SOFTSERIAL);
+	cv_init(&si->si_cv, "seqin");
+	selinit(&si->si_sel);
+	si->si_size_bytes = sq->sq_dialect == SEQ_EVENT_OLD ?
+	    SEQ_EVENT_OLD_BYTES : SEQ_EVENT_BYTES;
+	si->si_records = kmem_zalloc(SEQUENCER_INPUT * si->si_size_bytes,
+	    KM_SLEEP);
+	/* Who also writes might wait for himself. */
+	si->si_hold = (sq->sq_flags & FWRITE) == 0;
+	si->si_time = sq->sq_time;
+}
+
+void
+seq_input_destroy(struct sequencer *sq)
+{
+	struct seq_input *si = &sq->sq_input;
+
+	KASSERT(!si->si_token);
+	kmem_free(si->si_records, SEQUENCER_INPUT * si->si_size_bytes);
+	seldestroy(&si->si_sel);
+	cv_destroy(&si->si_cv);
+	mutex_destroy(&si->si_lock);
+}
+
+void
+seq_input_set_time(struct sequencer *sq, bool restarted)
+{
+	struct seq_input *si = &sq->sq_input;
+
+	KASSERT(mutex_owned(&sq->sq_lock));
+	mutex_enter(&si->si_lock);
+	si->si_time = sq->sq_time;
+	if (restarted)
+		si->si_stamped = false;
+	mutex_exit(&si->si_lock);
+}
+
+static u_int
+seq_input_space(const struct seq_input *si)
+{
+
+	return SEQUENCER_INPUT - si->si_count;
+}
+
+static void
+seq_input_add(struct seq_input *si, const uint8_t *record)
+{
+	u_int i;
+
+	KASSERT(mutex_owned(&si->si_lock));
+	KASSERT(seq_input_space(si) != 0);
+	i = (si->si_first + si->si_count++) % SEQUENCER_INPUT;
+	memcpy(si->si_records + i * si->si_size_bytes, record,
+	    si->si_size_bytes);
+}
+
+/* The position, if it is not that of the last record. */
+static void
+seq_input_stamp(struct seq_input *si, uint64_t stamp_ns)
+{
+	uint8_t record[SEQ_EVENT_BYTES];
+	uint64_t division;
+
+	division = seq_time_division(&si->si_time, stamp_ns);
+	if (si->si_stamped && division <= si->si_division)
+		return;
+	si->si_stamped = true;
+	si->si_division = division;
+	if (si->si_size_bytes == SEQ_EVENT_OLD_BYTES)
+		seq_event_old_timing(TMR_WAIT_ABS, division, record);
+	else
+		seq_event_timing(TMR_WAIT_ABS, division, record);
+	seq_input_add(si, record);
+}
+
+/* Is there room for the records, the position's included?  If not, they are
+ * lost. */
+static bool
+seq_input_admit(struct seq_input *si, u_int records)
+{
+
+	if (seq_input_space(si) >= records + 1)
+		return true;
+	si->si_dropped += records;
+	return false;
+}
+
+/* A message that is not SysEx, in the old way: byte by byte. */
+static bool
+seq_input_message_old(struct seq_input *si, u_int unit, const uint8_t *msg,
+    size_t n, uint64_t stamp_ns)
+{
+	uint8_t record[SEQ_EVENT_OLD_BYTES];
+	size_t i;
+
+	if (!seq_input_admit(si, n))
+		return false;
+	seq_input_stamp(si, stamp_ns);
+	for (i = 0; i < n; i++) {
+		seq_event_old_byte(unit, msg[i], record);
+		seq_input_add(si, record);
+	}
+	return true;
+}
+
+static bool
+seq_input_message(struct seq_input *si, u_int unit, const uint8_t *msg,
+    size_t n, uint64_t stamp_ns)
+{
+	uint8_t record[SEQ_EVENT_BYTES];
+
+	/* System messages are for those who ask for them. */
+	if (!midi_msg_is_channel(msg[0]))
+		return true;
+	if (si->si_size_bytes == SEQ_EVENT_OLD_BYTES)
+		return seq_input_message_old(si, unit, msg, n, stamp_ns);
+	if (!seq_event_encode(unit, msg, n, record))
+		return true;
+	if (!seq_input_admit(si, 1))
+		return false;
+	seq_input_stamp(si, stamp_ns);
+	seq_input_add(si, record);
+	return true;
+}
+
+/* A piece of SysEx, as records of six bytes. */
+static bool
+seq_input_sysex(struct seq_input *si, struct sequencer_device *sd,
+    const uint8_t *piece, size_t n, uint64_t stamp_ns)
+{
+	uint8_t record[SEQ_EVENT_BYTES];
+	size_t used;
+	bool full, all = true;
+
+	if (si->si_size_bytes == SEQ_EVENT_OLD_BYTES)
+		return true;
+	do {
+		used = seq_event_sysex_collect(&sd->sd_sysex_in, sd->sd_unit,
+		    piece, n, record, &full);
+		piece += used;
+		n -= used;
+		if (!full)
+			continue;
+		if (seq_input_admit(si, 1)) {
+			seq_input_stamp(si, stamp_ns);
+			seq_input_add(si, record);
+		} else
+			all = false;
+	} while (n != 0);
+	return all;
+}
+
+static void
+seq_input_wake(struct seq_input *si)
+{
+
+	KASSERT(mutex_owned(&si->si_lock));
+	cv_broadcast(&si->si_cv);
+	selnotify(&si->si_sel, 0, NOTE_SUBMIT);
+}
+
+size_t
+seq_input_deliver(struct midi_client *mc, const uint8_t *run, size_t n,
+    uint64_t stamp_ns)
+{
+	struct sequencer_device *sd = sequencer_device_of(mc);
+	struct seq_input *si = &sd->sd_sq->sq_input;
+	size_t off, len, dropped = 0;
+	u_int before;
+	bool in;
+
+	mutex_enter(&si->si_lock);
+	before = si->si_count;
+	for (off = 0; off < n; off += len) {
+		len = midi_msg_unit(run + off, n - off);
+		KASSERT(len != 0);
+		if (midi_msg_is_sysex(run[off]))
+			in = seq_input_sysex(si, sd, run + off, len,
+			    stamp_ns);
+		else
+			in = seq_input_message(si, sd->sd_unit, run + off,
+			    len, stamp_ns);
+		if (!in)
+			dropped += len;
+	}
+	if (si->si_count != before)
+		seq_input_wake(si);
+	mutex_exit(&si->si_lock);
+	return dropped;
+}
+
+bool
+seq_input_has_room(struct midi_client *mc, size_t n)
+{
+	struct seq_input *si = &sequencer_device_of(mc)->sd_sq->sq_input;
+	bool has;
+
+	if (!si->si_hold)
+		return true;
+	mutex_enter(&si->si_lock);
+	has = seq_input_space(si) >= n * SEQ_INPUT_PER_MESSAGE;
+	if (!has)
+		si->si_starved = true;
+	mutex_exit(&si->si_lock);
+	return has;
+}
+
+void
+seq_input_echo(struct sequencer *sq, uint32_t cookie)
+{
+	struct seq_input *si = &sq->sq_input;
+	uint8_t record[SEQ_EVENT_BYTES];
+
+	KASSERT(mutex_owned(&sq->sq_lock));
+	if ((sq->sq_flags & FREAD) == 0)
+		return;
+	if (si->si_size_bytes == SEQ_EVENT_OLD_BYTES)
+		seq_event_old_timing(TMR_ECHO, cookie, record);
+	else
+		seq_event_timing(TMR_ECHO, cookie, record);
+	mutex_enter(&si->si_lock);
+	if (seq_input_space(si) != 0) {
+		seq_input_add(si, record);
+		seq_input_wake(si);
+	} else
+		si->si_dropped++;
+	mutex_exit(&si->si_lock);
+}
+
+/* Records have left: let devices go on that were held back. */
+static void
+seq_input_feed(struct sequencer *sq)
+{
+	struct seq_input *si = &sq->sq_input;
+	struct midi_client *mc;
+	bool starved;
+	u_int i;
+
+	mutex_enter(&si->si_lock);
+	starved = si->si_starved;
+	si->si_starved = false;
+	mutex_exit(&si->si_lock);
+	if (!starved)
+		return;
+	for (i = 0; i < sq->sq_ndevices; i++) {
+		mc = &sq->sq_devices[i].sd_client;
+		if (!sq->sq_devices[i].sd_open ||
+		    midi_port_enter(mc->mc_port) == NULL)
+			continue;
+		midi_port_resume(mc);
+		midi_port_exit(mc->mc_port);
+	}
+}
+
+void
+seq_input_flush(struct sequencer *sq)
+{
+	struct seq_input *si = &sq->sq_input;
+
+	mutex_enter(&si->si_lock);
+	while (si->si_token)
+		cv_wait(&si->si_cv, &si->si_lock);
+	si->si_count = 0;
+	si->si_stamped = false;
+	mutex_exit(&si->si_lock);
+	seq_input_feed(sq);
+}
+
+/* Wait for records and take the token. */
+static int
+seq_input_enter(struct seq_input *si, bool nonblock)
+{
+	int error;
+
+	KASSERT(mutex_owned(&si->si_lock));
+	while (si->si_count == 0 || si->si_token) {
+		if (nonblock)
+			return EWOULDBLOCK;
+		error = cv_wait_sig(&si->si_cv, &si->si_lock);
+		if (error)
+			return error;
+	}
+	si->si_token = true;
+	return 0;
+}
+
+/* Copy up to a batch to the program; the token is ours. */
+static int
+seq_input_some(struct seq_input *si, struct uio *uio, u_int *moved)
+{
+	uint8_t buf[SEQ_INPUT_BATCH * SEQ_EVENT_BYTES];
+	u_int i, at, n;
+	int error;
+
+	n = MIN(si->si_count, uio->uio_resid / si->si_size_bytes);
+	n = MIN(n, SEQ_INPUT_BATCH);
+	for (i = 0; i < n; i++) {
+		at = (si->si_first + i) % SEQUENCER_INPUT;
+		memcpy(buf + i * si->si_size_bytes,
+		    si->si_records + at * si->si_size_bytes,
+		    si->si_size_bytes);
+	}
+	mutex_exit(&si->si_lock);
+	error = uiomove(buf, n * si->si_size_bytes, uio);
+	mutex_enter(&si->si_lock);
+	if (error)
+		return error;
+	si->si_first = (si->si_first + n) % SEQUENCER_INPUT;
+	si->si_count -= n;
+	*moved = n;
+	return 0;
+}
+
+int
+seq_input_read(struct sequencer *sq, struct uio *uio, bool nonblock)
+{
+	struct seq_input *si = &sq->sq_input;
+	u_int moved = 1;
+	int error;
+
+	if (uio->uio_resid == 0)
+		return 0;
+	if (uio->uio_resid < si->si_size_bytes)
+		return EINVAL;
+	mutex_enter(&si->si_lock);
+	error = seq_input_enter(si, nonblock);
+	if (error == 0) {
+		while (error == 0 && moved != 0)
+			error = seq_input_some(si, uio, &moved);
+		si->si_token = false;
+		cv_broadcast(&si->si_cv);
+	}
+	mutex_exit(&si->si_lock);
+	seq_input_feed(sq);
+	return error;
+}
+
+u_int
+seq_input_count(struct sequencer *sq)
+{
+	u_int n;
+
+	mutex_enter(&sq->sq_input.si_lock);
+	n = sq->sq_input.si_count;
+	mutex_exit(&sq->sq_input.si_lock);
+	return n;
+}
+
+uint64_t
+seq_input_dropped(struct sequencer *sq)
+{
+	uint64_t n;
+
+	mutex_enter(&sq->sq_input.si_lock);
+	n = sq->sq_input.si_dropped;
+	mutex_exit(&sq->sq_input.si_lock);
+	return n;
+}
+
+int
+seq_input_poll(struct sequencer *sq, int events, struct lwp *l)
+{
+	struct seq_input *si = &sq->sq_input;
+	int revents = 0;
+
+	events &= POLLIN | POLLRDNORM;
+	if (events == 0)
+		return 0;
+	mutex_enter(&si->si_lock);
+	if (si->si_count != 0 && !si->si_token)
+		revents = events;
+	else
+		selrecord(l, &si->si_sel);
+	mutex_exit(&si->si_lock);
+	return revents;
+}
+
+int
+seq_input_kqfilter(struct sequencer *sq, struct knote *kn)
+{
+	struct seq_input *si = &sq->sq_input;
+
+	mutex_enter(&si->si_lock);
+	kn->kn_fop = &seq_input_filtops;
+	kn->kn_hook = si;
+	selrecord_knote(&si->si_sel, kn);
+	mutex_exit(&si->si_lock);
+	return 0;
+}
+
+static void
+seq_input_filt_detach(struct knote *kn)
+{
+	struct seq_input *si = kn->kn_hook;
+
+	mutex_enter(&si->si_lock);
+	selremove_knote(&si->si_sel, kn);
+	mutex_exit(&si->si_lock);
+}
+
+static int
+seq_input_filt_event(struct knote *kn, long hint)
+{
+	struct seq_input *si = kn->kn_hook;
+
+	if (hint != NOTE_SUBMIT)
+		mutex_enter(&si->si_lock);
+	KASSERT(mutex_owned(&si->si_lock));
+	kn->kn_data = si->si_count * si->si_size_bytes;
+	if (hint != NOTE_SUBMIT)
+		mutex_exit(&si->si_lock);
+	return kn->kn_data != 0;
+}

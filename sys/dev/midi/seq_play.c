@@ -1,0 +1,496 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * seq_play.c: what was written to /dev/music, played in its time.
+ *
+ * A wait is not an event: it moves the cursor, the position at which the
+ * next events are queued.  All others are queued with that position as their
+ * key, a change of the timer among them, so that it takes effect at its
+ * place in the music.  The queue is played by an alarm set to the time of
+ * its first event; the time of a position is computed from the schedule,
+ * never from when something happened to run, and so no lateness adds up.
+ *
+ * When the position goes back to 0 (START, RESET), the events behind belong
+ * to another epoch, the high half of the key, and wait for that.
+ *
+ * An event whose device has no room waits, and all behind it, until the
+ * device says that it has (mco_writable): nothing is lost, and the order of
+ * events stays.
+ *
+ * Locks: all is under sq_lock.  Devices are handed messages by their boxes
+ * (rank 2) and told to look there by seq_play_kick(), without sq_lock.
+ */
+
+#include <sys/param.h>
+#include <sys/systm.h>
+#include <sys/errno.h>
+#include <sys/event.h>
+#include <sys/fcntl.h>
+#include <sys/kmem.h>
+#include <sys/midiio.h>
+
+#include <dev/midi/sequencervar.h>
+
+#define SEQ_PLAY_RUN_BYTES	32	/* the most that one event sends */
+
+void
+seq_play_init(struct sequencer *sq)
+{
+	const struct seq_tempo tempo = {
+		.te_timebase = SEQUENCER_TIMEBASE,
+		.te_bpm = SEQUENCER_BPM,
+	};
+
+	mutex_init(&sq->sq_lock, MUTEX_DEFAULT, IPL_SOFTSERIAL);
+	cv_init(&sq->sq_cv, "seqout");
+	selinit(&sq->sq_sel);
+	SLIST_INIT(&sq->sq_kicks);
+	sq->sq_cells = kmem_zalloc(SEQUENCER_QUEUE * sizeof(*sq->sq_cells),
+	    KM_SLEEP);
+	seq_queue_init(&sq->sq_queue, sq->sq_cells, SEQUENCER_QUEUE);
+	seq_late_init(&sq->sq_late);
+	sq->sq_lowat = SEQUENCER_QUEUE / 2;
+	seq_time_init(&sq->sq_time, &tempo);
+	seq_time_start(&sq->sq_time, midi_alarm_now_ns());
+	/* Who reads as well has stamps that must not go back. */
+	sq->sq_auto = (sq->sq_flags & FREAD) == 0;
+}
+
+void
+seq_play_destroy(struct sequencer *sq)
+{
+
+	kmem_free(sq->sq_cells, SEQUENCER_QUEUE * sizeof(*sq->sq_cells));
+	seldestroy(&sq->sq_sel);
+	cv_destroy(&sq->sq_cv);
+	mutex_destroy(&sq->sq_lock);
+}
+
+/*
+ * Sending.
+ */
+
+/* Put a run in the device's box; the room was seen to. */
+static void
+seq_play_send(struct sequencer *sq, struct sequencer_device *sd,
+    const uint8_t *run, size_t n)
+{
+
+	if (n == 0)
+		return;
+	if (midi_port_send(&sd->sd_client, run, n) != 0)
+		sq->sq_dropped++;
+	if (!sd->sd_kick) {
+		sd->sd_kick = true;
+		SLIST_INSERT_HEAD(&sq->sq_kicks, sd, sd_kicklink);
+	}
+}
+
+/* Send what a command is for a device. */
+static void
+seq_play_message(struct sequencer *sq, const struct seq_cmd *cm)
+{
+	struct sequencer_device *sd;
+	uint8_t run[SEQ_PLAY_RUN_BYTES];
+	size_t n;
+
+	sd = sequencer_device(sq, cm->cm_device, FWRITE);
+	if (sd == NULL) {
+		sq->sq_dropped++;
+		return;
+	}
+	switch (cm->cm_kind) {
+	case SEQ_CMD_MESSAGE:
+		n = 0;
+		if (!midi_msg_is_realtime(cm->cm_data[0]))
+			n = seq_event_sysex_end(&sd->sd_sysex_out, run);
+		memcpy(run + n, cm->cm_data, cm->cm_len);
+		n += cm->cm_len;
+		break;
+	case SEQ_CMD_SYSEX:
+		n = seq_event_sysex_cmd(&sd->sd_sysex_out, cm, run);
+		break;
+	default:
+		KASSERT(cm->cm_kind == SEQ_CMD_BYTE);
+		(void)midi_parse_run(&sd->sd_parse, cm->cm_data, cm->cm_len,
+		    run, sizeof(run), &n);
+		break;
+	}
+	KASSERT(n <= sizeof(run));
+	seq_play_send(sq, sd, run, n);
+}
+
+static bool
+seq_play_is_message(const struct seq_cmd *cm)
+{
+
+	return cm->cm_kind == SEQ_CMD_MESSAGE ||
+	    cm->cm_kind == SEQ_CMD_SYSEX || cm->cm_kind == SEQ_CMD_BYTE;
+}
+
+/* Would the device take it now?  If not, it will schedule us. */
+static bool
+seq_play_has_room(struct sequencer *sq, const struct seq_cmd *cm)
+{
+	struct sequencer_device *sd;
+
+	if (!seq_play_is_message(cm))
+		return true;
+	sd = sequencer_device(sq, cm->cm_device, FWRITE);
+	return sd == NULL || midi_box_has_room(&sd->sd_client.mc_out,
+	    SEQ_PLAY_RUN_BYTES + 1);
+}
+
+/*
+ * The timer.
+ */
+
+/* A command of the timer, whose place in the schedule is at at_ns. */
+static void
+seq_play_timing(struct sequencer *sq, u_int op, uint32_t arg,
+    uint64_t division, uint64_t at_ns)
+{
+	struct seq_tempo tempo = sq->sq_time.st_tempo;
+
+	switch (op) {
+	case TMR_START:
+		seq_time_start(&sq->sq_time, at_ns);
+		break;
+	case TMR_RESET:
+		seq_time_reset(&sq->sq_time, at_ns);
+		break;
+	case TMR_STOP:
+		seq_time_stop(&sq->sq_time, at_ns);
+		break;
+	case TMR_CONTINUE:
+		seq_time_continue(&sq->sq_time, at_ns);
+		break;
+	case TMR_TEMPO:
+		tempo.te_bpm = seq_time_clamp_bpm((int32_t)arg);
+		seq_time_change_at(&sq->sq_time, &tempo, division);
+		break;
+	case TMR_USTEMPO:
+		tempo.te_bpm = 0;
+		tempo.te_beat_us = seq_time_clamp_beat_us(arg);
+		seq_time_change_at(&sq->sq_time, &tempo, division);
+		break;
+	case TMR_ECHO:
+		seq_input_echo(sq, arg);
+		return;
+	default:
+		panic("%s: op %u", __func__, op);
+	}
+	seq_input_set_time(sq, op == TMR_START || op == TMR_RESET);
+}
+
+/* Do a command that is due. */
+static void
+seq_play_cmd(struct sequencer *sq, const struct seq_cmd *cm,
+    uint64_t division, uint64_t due_ns)
+{
+	uint64_t now_ns;
+
+	if (cm->cm_kind == SEQ_CMD_TIMING) {
+		seq_play_timing(sq, cm->cm_op, cm->cm_arg, division, due_ns);
+		return;
+	}
+	if (!seq_play_is_message(cm))
+		return;
+	seq_play_message(sq, cm);
+	now_ns = midi_alarm_now_ns();
+	seq_late_add(&sq->sq_late, now_ns > due_ns ? now_ns - due_ns : 0);
+}
+
+void
+seq_play_now(struct sequencer *sq, const struct seq_cmd *cm)
+{
+
+	KASSERT(mutex_owned(&sq->sq_lock));
+	if (cm->cm_kind == SEQ_CMD_TIMING)
+		seq_play_timer(sq, cm->cm_op, cm->cm_arg);
+	else if (seq_play_is_message(cm))
+		seq_play_message(sq, cm);
+}
+
+void
+seq_play_timer(struct sequencer *sq, u_int op, uint32_t arg)
+{
+	const uint64_t now_ns = midi_alarm_now_ns();
+
+	KASSERT(mutex_owned(&sq->sq_lock));
+	sq->sq_auto = false;
+	seq_play_timing(sq, op, arg,
+	    seq_time_division(&sq->sq_time, now_ns), now_ns);
+	/* Events that wait keep their positions, in the new run. */
+	if ((op == TMR_START || op == TMR_RESET) &&
+	    seq_queue_count(&sq->sq_queue) == 0)
+		sq->sq_cursor = 0;
+	seq_play_run(sq);
+}
+
+void
+seq_play_tempo(struct sequencer *sq, const struct seq_tempo *tempo)
+{
+
+	KASSERT(mutex_owned(&sq->sq_lock));
+	seq_time_change_now(&sq->sq_time, tempo, midi_alarm_now_ns());
+	seq_input_set_time(sq, false);
+	seq_play_run(sq);
+}
+
+void
+seq_play_autostart(struct sequencer *sq)
+{
+
+	KASSERT(mutex_owned(&sq->sq_lock));
+	if (!sq->sq_auto)
+		return;
+	sq->sq_auto = false;
+	seq_time_start(&sq->sq_time, midi_alarm_now_ns());
+	seq_input_set_time(sq, true);
+}
+
+/*
+ * The queue.
+ */
+
+/* Move the cursor, which never goes back within an epoch. */
+static void
+seq_play_wait(struct sequencer *sq, u_int op, uint32_t arg)
+{
+	const uint64_t epoch = sq->sq_cursor >> SEQ_PLAY_EPOCH_SHIFT;
+	uint64_t division = sq->sq_cursor & SEQ_PLAY_DIVISION_MAX;
+
+	if (op == TMR_WAIT_REL)
+		division = MIN(division + arg, SEQ_PLAY_DIVISION_MAX);
+	else
+		division = MAX(division, arg);
+	sq->sq_cursor = epoch << SEQ_PLAY_EPOCH_SHIFT | division;
+}
+
+bool
+seq_play_put(struct sequencer *sq, const struct seq_cmd *cm)
+{
+	union seq_item item;
+
+	CTASSERT(sizeof(*cm) <= sizeof(item));
+	KASSERT(mutex_owned(&sq->sq_lock));
+	if (cm->cm_kind == SEQ_CMD_NONE || cm->cm_kind == SEQ_CMD_LOCAL)
+		return true;
+	if (cm->cm_kind == SEQ_CMD_TIMING &&
+	    (cm->cm_op == TMR_WAIT_REL || cm->cm_op == TMR_WAIT_ABS)) {
+		seq_play_autostart(sq);
+		seq_play_wait(sq, cm->cm_op, cm->cm_arg);
+		return true;
+	}
+	if (seq_queue_count(&sq->sq_queue) == 0)
+		sq->sq_cursor &= SEQ_PLAY_DIVISION_MAX;
+	memset(&item, 0, sizeof(item));
+	memcpy(&item, cm, sizeof(*cm));
+	if (!seq_queue_put(&sq->sq_queue, sq->sq_cursor, &item))
+		return false;
+	seq_play_autostart(sq);
+	if (cm->cm_kind == SEQ_CMD_TIMING &&
+	    (cm->cm_op == TMR_START || cm->cm_op == TMR_RESET)) {
+		sq->sq_cursor = ((sq->sq_cursor >> SEQ_PLAY_EPOCH_SHIFT) + 1)
+		    << SEQ_PLAY_EPOCH_SHIFT;
+	}
+	return true;
+}
+
+/* A writer, a poller or a drain may go on. */
+static void
+seq_play_wake(struct sequencer *sq)
+{
+
+	cv_broadcast(&sq->sq_cv);
+	if (seq_queue_space(&sq->sq_queue) >= sq->sq_lowat)
+		selnotify(&sq->sq_sel, 0, NOTE_SUBMIT);
+}
+
+void
+seq_play_run(struct sequencer *sq)
+{
+	const struct seq_cell *ce;
+	struct seq_cell cell;
+	struct seq_cmd cm;
+	uint64_t division, due_ns;
+	bool moved = false;
+
+	KASSERT(mutex_owned(&sq->sq_lock));
+	while ((ce = seq_queue_peek(&sq->sq_queue)) != NULL) {
+		division = ce->ce_key & SEQ_PLAY_DIVISION_MAX;
+		due_ns = seq_time_ns(&sq->sq_time, division);
+		if (due_ns > midi_alarm_now_ns()) {
+			if (due_ns != SEQ_TIME_NEVER)
+				midi_alarm_at(sq->sq_alarm, due_ns);
+			break;
+		}
+		memcpy(&cm, &ce->ce_item, sizeof(cm));
+		if (!seq_play_has_room(sq, &cm))
+			break;
+		(void)seq_queue_get(&sq->sq_queue, &cell);
+		seq_play_cmd(sq, &cm, division, due_ns);
+		moved = true;
+	}
+	if (moved || ce == NULL)
+		seq_play_wake(sq);
+}
+
+void
+seq_play_kick(struct sequencer *sq)
+{
+	struct sequencer_device *sd;
+
+	mutex_enter(&sq->sq_lock);
+	while ((sd = SLIST_FIRST(&sq->sq_kicks)) != NULL) {
+		SLIST_REMOVE_HEAD(&sq->sq_kicks, sd_kicklink);
+		sd->sd_kick = false;
+		mutex_exit(&sq->sq_lock);
+		(void)midi_port_kick(&sd->sd_client);
+		mutex_enter(&sq->sq_lock);
+	}
+	mutex_exit(&sq->sq_lock);
+}
+
+void
+seq_play_softint(void *arg)
+{
+	struct sequencer *sq = arg;
+
+	mutex_enter(&sq->sq_lock);
+	seq_play_run(sq);
+	mutex_exit(&sq->sq_lock);
+	seq_play_kick(sq);
+}
+
+/*
+ * Ends.
+ */
+
+/* When the position comes at which writing goes on, if it does: a timer that
+ * stands still never gets there. */
+static uint64_t
+seq_play_end_ns(struct sequencer *sq)
+{
+
+	return seq_time_ns(&sq->sq_time,
+	    sq->sq_cursor & SEQ_PLAY_DIVISION_MAX);
+}
+
+/* Has all been played, and the last wait passed? */
+static bool
+seq_play_done(struct sequencer *sq)
+{
+	uint64_t end_ns;
+
+	KASSERT(mutex_owned(&sq->sq_lock));
+	if (!sq->sq_time.st_running)
+		return true;
+	if (seq_queue_count(&sq->sq_queue) != 0)
+		return false;
+	end_ns = seq_play_end_ns(sq);
+	if (end_ns == SEQ_TIME_NEVER || end_ns <= midi_alarm_now_ns())
+		return true;
+	midi_alarm_at(sq->sq_alarm, end_ns);
+	return false;
+}
+
+/* Is an event due that no device takes? */
+static bool
+seq_play_stuck(struct sequencer *sq)
+{
+	const struct seq_cell *ce = seq_queue_peek(&sq->sq_queue);
+
+	return ce != NULL && seq_time_ns(&sq->sq_time,
+	    ce->ce_key & SEQ_PLAY_DIVISION_MAX) <= midi_alarm_now_ns();
+}
+
+/* The queue's part of seq_play_drain(). */
+static int
+seq_play_drain_queue(struct sequencer *sq, int stuck_ticks)
+{
+	int error = 0;
+
+	mutex_enter(&sq->sq_lock);
+	while (error == 0 && !seq_play_done(sq)) {
+		error = cv_timedwait_sig(&sq->sq_cv, &sq->sq_lock,
+		    stuck_ticks);
+		if (error == EWOULDBLOCK && !seq_play_stuck(sq))
+			error = 0;
+	}
+	mutex_exit(&sq->sq_lock);
+	return error;
+}
+
+int
+seq_play_drain(struct sequencer *sq, int stuck_ticks)
+{
+	struct sequencer_device *sd;
+	int error;
+	u_int i;
+
+	error = seq_play_drain_queue(sq, stuck_ticks);
+	for (i = 0; error == 0 && i < sq->sq_ndevices; i++) {
+		sd = sequencer_device(sq, i, FWRITE);
+		if (sd == NULL)
+			continue;
+		error = midi_port_drain(&sd->sd_client, stuck_ticks);
+		if (error == EIO)	/* gone: nothing to wait for */
+			error = 0;
+	}
+	return error;
+}
+
+void
+seq_play_initialize(struct sequencer_device *sd)
+{
+	uint8_t run[9];
+	u_int chan;
+
+	for (chan = 0; chan < 16; chan++) {
+		run[0] = MIDI_MSG_CONTROL | chan;
+		run[1] = MIDI_CTRL_NOTES_OFF;
+		run[2] = 0;
+		run[3] = MIDI_MSG_CONTROL | chan;
+		run[4] = MIDI_CTRL_RESET;
+		run[5] = 0;
+		run[6] = MIDI_MSG_BEND | chan;
+		run[7] = MIDI_BEND_NEUTRAL & 0x7f;
+		run[8] = MIDI_BEND_NEUTRAL >> 7;
+		(void)midi_port_send(&sd->sd_client, run, sizeof(run));
+	}
+	(void)midi_port_kick(&sd->sd_client);
+}
+
+void
+seq_play_reset(struct sequencer *sq)
+{
+	const uint64_t now_ns = midi_alarm_now_ns();
+	struct sequencer_device *sd;
+	u_int i;
+
+	mutex_enter(&sq->sq_lock);
+	(void)seq_queue_clear(&sq->sq_queue);
+	sq->sq_cursor = 0;
+	seq_time_start(&sq->sq_time, now_ns);
+	sq->sq_auto = (sq->sq_flags & FREAD) == 0;
+	seq_input_set_time(sq, true);
+	for (i = 0; i < sq->sq_ndevices; i++) {
+		memset(&sq->sq_devices[i].sd_sysex_out, 0,
+		    sizeof(sq->sq_devices[i].sd_sysex_out));
+		midi_parse_init(&sq->sq_devices[i].sd_parse, 0);
+	}
+	seq_play_wake(sq);
+	mutex_exit(&sq->sq_lock);
+	for (i = 0; i < sq->sq_ndevices; i++) {
+		sd = sequencer_device(sq, i, FWRITE);
+		if (sd == NULL)
+			continue;
+		midi_port_silence(&sd->sd_client);
+		seq_play_initialize(sd);
+	}
+}

@@ -1,0 +1,183 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * sequencervar.h: what sequencer.c, seq_play.c and seq_input.c share.
+ *
+ * Locks, besides those of midivar.h:
+ *
+ *	rank	lock		kind			guards
+ *	0	sequencer_lock	adaptive, threads only	[g] who has it open
+ *	1	sq_lock		adaptive, soft		[q] output and time
+ *	2	si_lock		adaptive, soft, leaf	[i] input
+ *
+ * sq_lock is a lock of rank 1 as a device's sc_lock is, so neither is taken
+ * under the other: messages go to a device by its box, and the device is told
+ * to look there (midi_port_kick) when sq_lock has been released.
+ */
+
+#ifndef _DEV_MIDI_SEQUENCERVAR_H_
+#define _DEV_MIDI_SEQUENCERVAR_H_
+
+#include <sys/types.h>
+#include <sys/condvar.h>
+#include <sys/mutex.h>
+#include <sys/queue.h>
+#include <sys/select.h>
+
+#include <dev/midi/midi_alarm.h>
+#include <dev/midi/midi_parse.h>
+#include <dev/midi/midi_port.h>
+#include <dev/midi/seq_event.h>
+#include <dev/midi/seq_late.h>
+#include <dev/midi/seq_queue.h>
+#include <dev/midi/seq_time.h>
+
+struct knote;
+struct lwp;
+struct uio;
+
+#define SEQUENCER_UNITS		4	/* independent ones, /dev/musicN */
+#define SEQUENCER_DEVICES	256	/* a record's device is one byte */
+#define SEQUENCER_QUEUE		1024	/* events that wait to be played */
+#define SEQUENCER_INPUT		1024	/* records that wait to be read */
+
+/* As OSS has it. */
+#define SEQUENCER_TIMEBASE	100
+#define SEQUENCER_BPM		60
+
+/*
+ * A key of the queue is a position: the division, and above it how many
+ * times the position has gone back to 0 before.
+ */
+#define SEQ_PLAY_EPOCH_SHIFT	40
+#define SEQ_PLAY_DIVISION_MAX	((1ULL << SEQ_PLAY_EPOCH_SHIFT) - 1)
+
+struct sequencer;
+
+/* One midi device, as an open sequencer has it. */
+struct sequencer_device {
+	struct midi_client sd_client;	/* first: see sequencer_device_of() */
+	struct sequencer *sd_sq;	/* [a] */
+	u_int		sd_unit;	/* [a] its number, here and there */
+	bool		sd_open;	/* [a] */
+	struct seq_sysex sd_sysex_out;	/* [q] */
+	struct midi_parse sd_parse;	/* [q] bytes put one by one */
+	bool		sd_kick;	/* [q] on sq_kicks: it is to look */
+	SLIST_ENTRY(sequencer_device) sd_kicklink;	/* [q] */
+	struct seq_sysex_in sd_sysex_in; /* [i] */
+};
+
+/* What was received and waits for read(2). */
+struct seq_input {
+	kmutex_t	si_lock;
+	kcondvar_t	si_cv;		/* with si_lock */
+	struct selinfo	si_sel;		/* [i] */
+	uint8_t		*si_records;	/* [a] SEQUENCER_INPUT of them */
+	u_int		si_size_bytes;	/* [a] of one: 8 or 4 */
+	u_int		si_first;	/* [i] */
+	u_int		si_count;	/* [i] */
+	bool		si_token;	/* [i] somebody copies the first ones */
+	bool		si_starved;	/* [i] a device waits for room */
+	bool		si_hold;	/* [a] devices may be held back */
+	bool		si_stamped;	/* [i] si_division is of a record */
+	uint64_t	si_division;	/* [i] of the last record */
+	uint64_t	si_dropped;	/* [i] records without room */
+	struct seq_time	si_time;	/* [i] a copy of sq_time */
+};
+
+/*
+ * One open of /dev/music or /dev/sequencer.
+ *
+ * Field keys: [a] set at open, then constant; [q] sq_lock; [w] who has
+ * sq_writing.
+ */
+struct sequencer {
+	dev_t		sq_dev;		/* [a] */
+	int		sq_flags;	/* [a] FREAD, FWRITE */
+	enum seq_event_dialect sq_dialect;	/* [a] */
+	struct sequencer_device *sq_devices;	/* [a] */
+	u_int		sq_ndevices;	/* [a] */
+
+	kmutex_t	sq_lock;
+	kcondvar_t	sq_cv;		/* with sq_lock: the queue moved */
+	struct selinfo	sq_sel;		/* [q] writers' pollers */
+	struct midi_alarm *sq_alarm;	/* [a] runs the queue */
+	struct seq_cell	*sq_cells;	/* [a] SEQUENCER_QUEUE of them */
+	struct seq_queue sq_queue;	/* [q] */
+	bool		sq_writing;	/* [q] a write(2) is in progress */
+	bool		sq_auto;	/* [q] the first event starts it */
+	u_int		sq_lowat;	/* [q] free cells that are "ready" */
+	uint64_t	sq_cursor;	/* [q] key of what is written next */
+	u_int		sq_full_left;	/* [w] bytes of a download to come */
+	u_int		sq_full_device;	/* [w] for whom */
+	SLIST_HEAD(, sequencer_device) sq_kicks;	/* [q] */
+	struct seq_time	sq_time;	/* [q] */
+	struct seq_late	sq_late;	/* [q] how late events were */
+	uint64_t	sq_dropped;	/* [q] messages no device took */
+
+	struct seq_input sq_input;
+};
+
+/* The device with this number, if it is open for the direction. */
+struct sequencer_device *sequencer_device(struct sequencer *, u_int, int);
+
+static inline struct sequencer_device *
+sequencer_device_of(struct midi_client *mc)
+{
+
+	return (struct sequencer_device *)mc;
+}
+
+/* seq_play.c */
+void	seq_play_init(struct sequencer *);
+void	seq_play_destroy(struct sequencer *);
+/* Queue a command that was checked.  False: no cell is free.  sq_lock held. */
+bool	seq_play_put(struct sequencer *, const struct seq_cmd *);
+/* Play what is due, arm for the next.  sq_lock held; then
+ * seq_play_kick() when it is not. */
+void	seq_play_run(struct sequencer *);
+/* Have the devices take what was played.  Thread or soft interrupt, no lock
+ * of rank 1 held. */
+void	seq_play_kick(struct sequencer *);
+/* Do a command now, past the queue.  sq_lock held. */
+void	seq_play_now(struct sequencer *, const struct seq_cmd *);
+/* A command of the timer, or an echo, now.  sq_lock held. */
+void	seq_play_timer(struct sequencer *, u_int, uint32_t);
+void	seq_play_tempo(struct sequencer *, const struct seq_tempo *);
+/* Start the timer if nothing has yet.  sq_lock held. */
+void	seq_play_autostart(struct sequencer *);
+/* Wait until all is played, the last wait included, and has left the
+ * devices; a timer that stands still is not waited for.  ticks > 0 bounds the
+ * time for which a device may take nothing.  Thread, no lock held.  EINTR,
+ * ERESTART, EWOULDBLOCK. */
+int	seq_play_drain(struct sequencer *, int);
+/* Throw the queue away and end every note.  Thread, no lock held. */
+void	seq_play_reset(struct sequencer *);
+/* The messages that bring a device to its initial state. */
+void	seq_play_initialize(struct sequencer_device *);
+/* The alarm's function, also scheduled when a device has room again. */
+void	seq_play_softint(void *);
+
+/* seq_input.c */
+void	seq_input_init(struct sequencer *);
+void	seq_input_destroy(struct sequencer *);
+/* The timer has changed.  sq_lock held. */
+void	seq_input_set_time(struct sequencer *, bool);
+/* An event comes back to the reader.  sq_lock held. */
+void	seq_input_echo(struct sequencer *, uint32_t);
+/* Throw away what waits.  Thread. */
+void	seq_input_flush(struct sequencer *);
+int	seq_input_read(struct sequencer *, struct uio *, bool);
+int	seq_input_poll(struct sequencer *, int, struct lwp *);
+int	seq_input_kqfilter(struct sequencer *, struct knote *);
+u_int	seq_input_count(struct sequencer *);
+uint64_t seq_input_dropped(struct sequencer *);
+/* midi_client_ops. */
+size_t	seq_input_deliver(struct midi_client *, const uint8_t *, size_t,
+	    uint64_t);
+bool	seq_input_has_room(struct midi_client *, size_t);
+
+#endif /* !_DEV_MIDI_SEQUENCERVAR_H_ */
