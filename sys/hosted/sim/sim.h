@@ -31,7 +31,8 @@
  *	Functions of timers, sim_interrupt() and sim_at() run one after
  *	another in one context of their own, in which host_in_interrupt() is
  *	true.  With seed 0 they run at the first point after they are due at
- *	which no thread holds a spin lock.  Otherwise they may start at any
+ *	which no thread holds a spin lock, with a step of a thread, if one can
+ *	make it, between two of them.  Otherwise they may start at any
  *	point at which the running thread holds no spin lock, other threads go
  *	on beside them, and an interrupt that wants a spin lock which a thread
  *	elsewhere holds waits for it, as a processor would.

@@ -265,10 +265,12 @@ static void
 sim_sched_check_locks(void)
 {
 
-	if (sim.cur->ht_locks != 0)
-		sim_misuse("%s \"%s\" ends with a lock held",
-		    sim.cur == sim.intr ? "an interrupt after" : "thread",
-		    sim.cur->ht_obj.so_name);
+	if (sim.cur->ht_locks == 0)
+		return;
+	if (sim.cur == sim.intr)
+		sim_misuse("an interrupt ends with a lock held");
+	sim_misuse("thread \"%s\" ends with a lock held",
+	    sim.cur->ht_obj.so_name);
 }
 
 static void
