@@ -24,7 +24,7 @@
 #include <hosted/sim/sim_fiber.h>
 
 /*
- * Objects (sim_run.c).
+ * Objects (sim_obj.c).
  */
 
 enum sim_kind {
@@ -218,9 +218,9 @@ void	sim_misuse(const char *fmt, ...)
 	    __attribute__((__noreturn__, __format__(__printf__, 1, 2)));
 /* Forget what sim_dev.c keeps beside its objects. */
 void	sim_dev_reset(void);
-/* Free the memory behind a SIM_MEM object; its size. */
+/* Free the memory behind a SIM_MEM object; its size (sim_mem.c). */
 unsigned long sim_mem_drop(struct sim_obj *o);
-/* Free what hangs on a SIM_POLLQ object. */
+/* Free what hangs on a SIM_POLLQ object (sim_poll.c). */
 void	sim_poll_drop(struct sim_obj *o);
 
 struct sim_state {
