@@ -267,6 +267,55 @@ tryenter_main(void *arg)
 	host_lock_destroy(l);
 }
 
+/* What one thread does right after its exit, another may do before. */
+struct after {
+	struct host_lock *lock;
+	int		flag;
+	int		changed;
+};
+
+static void
+after_thread(void *arg)
+{
+	struct after *a = arg;
+
+	host_lock_enter(a->lock);
+	a->flag = 1;
+	host_lock_exit(a->lock);
+}
+
+static void
+after_main(void *arg)
+{
+	struct after *a = arg;
+	struct host_thread *t;
+	int flag;
+
+	a->flag = 0;
+	a->lock = host_lock_create(HOST_LOCK_SLEEP, "after");
+	t = sim_thread(after_thread, a, "after");
+	host_lock_enter(a->lock);
+	flag = a->flag;
+	host_lock_exit(a->lock);
+	a->changed += flag != a->flag;
+	sim_join(t);
+	host_lock_destroy(a->lock);
+}
+
+ATF_TC(after_exit);
+ATF_TC_HEAD(after_exit, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "A schedule that lets nobody in "
+	    "between the exit from a lock and what follows it");
+}
+ATF_TC_BODY(after_exit, tc)
+{
+	struct after a = { NULL, 0, 0 };
+
+	h_run_seeds(after_main, &a);
+	ATF_CHECK(a.changed > 0);
+}
+
 ATF_TC(tryenter);
 ATF_TC_HEAD(tryenter, tc)
 {
@@ -441,6 +490,67 @@ ATF_TC_BODY(wake_one_or_all, tc)
 {
 
 	h_run_seeds(crowd_main, NULL);
+}
+
+/* Which of three waiters is woken first. */
+static void
+choice_wait(void *arg)
+{
+	struct crowd *c = arg;
+	int me;
+
+	host_lock_enter(c->lock);
+	me = ++c->waiting;
+	(void)host_cond_wait(c->cond, c->lock, 0, 0);
+	if (c->through == 0)
+		c->through = me;
+	host_lock_exit(c->lock);
+}
+
+static void
+choice_main(void *arg)
+{
+	struct crowd *c = arg;
+	struct host_thread *t[3];
+	int i;
+
+	c->waiting = c->through = 0;
+	c->lock = host_lock_create(HOST_LOCK_SLEEP, "choice");
+	c->cond = host_cond_create("choice");
+	for (i = 0; i < 3; i++)
+		t[i] = sim_thread(choice_wait, c, "waiter");
+	sim_sleep_ns(1);
+	for (i = 0; i < 2; i++) {
+		host_lock_enter(c->lock);
+		host_cond_wake(c->cond, i);
+		host_lock_exit(c->lock);
+		sim_sleep_ns(1);
+	}
+	for (i = 0; i < 3; i++)
+		sim_join(t[i]);
+	host_cond_destroy(c->cond);
+	host_lock_destroy(c->lock);
+}
+
+ATF_TC(wake_any);
+ATF_TC_HEAD(wake_any, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "A wake of one that always finds the "
+	    "same one, or with seed 0 not the first");
+}
+ATF_TC_BODY(wake_any, tc)
+{
+	struct crowd c;
+	unsigned long long seed;
+	unsigned woken = 0;
+
+	ATF_CHECK_EQ(h_run(0, choice_main, &c, NULL), 0);
+	ATF_CHECK_EQ(c.through, 1);
+	for (seed = 1; seed < H_SEEDS; seed++) {
+		ATF_CHECK_EQ(h_run(seed, choice_main, &c, NULL), 0);
+		woken |= 1u << c.through;
+	}
+	ATF_CHECK_EQ(woken, 0xe);
 }
 
 struct sleeper {
@@ -653,9 +763,11 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, other_hash);
 	ATF_TP_ADD_TC(tp, priority);
 	ATF_TP_ADD_TC(tp, exclusion);
+	ATF_TP_ADD_TC(tp, after_exit);
 	ATF_TP_ADD_TC(tp, tryenter);
 	ATF_TP_ADD_TC(tp, lost_wakeup);
 	ATF_TP_ADD_TC(tp, wake_one_or_all);
+	ATF_TP_ADD_TC(tp, wake_any);
 	ATF_TP_ADD_TC(tp, signal);
 	ATF_TP_ADD_TC(tp, slots);
 	ATF_TP_ADD_TC(tp, yield);

@@ -548,6 +548,109 @@ ATF_TC_BODY(in_order_of_time, tc)
 	h_run_seeds(line_main, NULL);
 }
 
+static void
+tie_intr(void *arg)
+{
+
+	line.order[line.next++] = *(unsigned *)arg;
+}
+
+static void
+tie_main(void *arg)
+{
+	static unsigned number[3] = { 0, 1, 2 };
+	unsigned i;
+
+	(void)arg;
+	line.next = 0;
+	for (i = 0; i < 3; i++)
+		sim_at(START_NS + 10, tie_intr, &number[i]);
+	sim_sleep_ns(11);
+	SIM_CHECK_EQ(line.next, 3);
+}
+
+ATF_TC(ties);
+ATF_TC_HEAD(ties, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "Interrupts of one time that always "
+	    "come in the same order, or with seed 0 not first come first "
+	    "served");
+}
+ATF_TC_BODY(ties, tc)
+{
+	unsigned long long seed;
+	unsigned first = 0, last = 0, i;
+
+	ATF_CHECK_EQ(h_run(0, tie_main, NULL, NULL), 0);
+	for (i = 0; i < 3; i++)
+		ATF_CHECK_EQ(line.order[i], i);
+	for (seed = 1; seed < H_SEEDS; seed++) {
+		ATF_CHECK_EQ(h_run(seed, tie_main, NULL, NULL), 0);
+		first |= 1u << line.order[0];
+		last |= 1u << line.order[2];
+	}
+	ATF_CHECK_EQ(first, 7);
+	ATF_CHECK_EQ(last, 7);
+}
+
+#define MANY_TIMERS	40
+#define MANY_CHANGES	300
+#define MANY_SPAN_NS	100
+
+struct many {
+	struct host_timer *timer;
+	unsigned long long when_ns;	/* 0: not set */
+};
+
+static void
+many_fn(void *arg)
+{
+	struct many *m = arg;
+
+	SIM_CHECK_EQ(m->when_ns, sim_now_ns());
+	m->when_ns = 0;
+}
+
+static void
+many_main(void *arg)
+{
+	struct many many[MANY_TIMERS], *m;
+	int i;
+
+	(void)arg;
+	for (m = many; m < many + MANY_TIMERS; m++) {
+		m->timer = host_timer_create(many_fn, m, "many");
+		m->when_ns = 0;
+	}
+	for (i = 0; i < MANY_CHANGES; i++) {
+		m = &many[sim_random(MANY_TIMERS)];
+		m->when_ns = 0;
+		if (sim_random(4) == 0) {
+			host_timer_cancel(m->timer);
+			continue;
+		}
+		m->when_ns = START_NS + 1 + sim_random(MANY_SPAN_NS);
+		host_timer_set(m->timer, m->when_ns);
+	}
+	sim_sleep_ns(MANY_SPAN_NS + 2);
+	for (m = many; m < many + MANY_TIMERS; m++) {
+		SIM_CHECK_EQ(m->when_ns, 0);
+		host_timer_destroy(m->timer);
+	}
+}
+
+ATF_TC(many_timers);
+ATF_TC_HEAD(many_timers, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "Among many timers that are set, set "
+	    "anew and cancelled, one that runs at another time or never");
+}
+ATF_TC_BODY(many_timers, tc)
+{
+
+	h_run_seeds(many_main, NULL);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 
@@ -562,5 +665,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, interrupt_anywhere);
 	ATF_TP_ADD_TC(tp, interrupt_slot);
 	ATF_TP_ADD_TC(tp, in_order_of_time);
+	ATF_TP_ADD_TC(tp, ties);
+	ATF_TP_ADD_TC(tp, many_timers);
 	return atf_no_error();
 }
