@@ -11,9 +11,9 @@
  * record_take.c makes events of records, record_file.c keeps the file.
  *
  * A signal, the time limit, the end of the input and an error all stop a
- * recording the same way: what was taken is finished and kept.  Signals are
- * blocked but in pselect(2), and the node does not block, so that none is
- * missed.
+ * recording the same way: what had come by then is read, finished and kept.
+ * Signals are blocked but in pselect(2), and the node does not block, so that
+ * none is missed.
  */
 
 #include <sys/ioctl.h>
@@ -385,6 +385,7 @@ int
 main(int argc, char **argv)
 {
 	static struct midirecord mr;
+	bool waiting;
 
 	midirecord_options(&mr.opt, argc, argv);
 	mr.buf = malloc(mr.opt.buffer_bytes);
@@ -394,8 +395,9 @@ main(int argc, char **argv)
 	midirecord_open_device(&mr);
 	midirecord_open_file(&mr);
 	midirecord_start(&mr);
-	while (midirecord_wait(&mr) && midirecord_read(&mr))
-		;
+	do
+		waiting = midirecord_wait(&mr);
+	while (midirecord_read(&mr) && waiting);
 	midirecord_finish(&mr);
 	record_append_free(&mr.append);
 	filebuf_free(&mr.old);
