@@ -49,9 +49,10 @@ void	user_syscall_end(void);
 
 /*
  * Messages of the kernel go to stderr, or to fn.  fn is called in any
- * context, by several threads at once; NULL means stderr again.
+ * context, by several threads at once; panic: these are the last words.
+ * NULL means stderr again.
  */
-void	user_log_set(void (*fn)(const char *text));
+void	user_log_set(void (*fn)(const char *text, int panic));
 
 /*
  * Waiting in poll.  A host_poll waits for one open file; it is the caller's

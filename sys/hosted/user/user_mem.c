@@ -27,7 +27,7 @@
 #define USER_MEM_NOBODYS_BYTES	4096	/* from address 0 */
 
 static atomic_ulong user_mem_objects[USER_OBJ_KINDS];
-static _Atomic(void (*)(const char *)) user_mem_log;
+static _Atomic(void (*)(const char *, int)) user_mem_log;
 
 void
 user_object_count(int kind, int n)
@@ -109,29 +109,36 @@ host_copyout(const void *kaddr, void *uaddr, unsigned long n)
 }
 
 void
-user_log_set(void (*fn)(const char *))
+user_log_set(void (*fn)(const char *, int))
 {
 
 	atomic_store(&user_mem_log, fn);
 }
 
-void
-host_print(const char *text)
+static void
+user_mem_say(const char *text, int panic)
 {
-	void (*fn)(const char *);
+	void (*fn)(const char *, int);
 
 	fn = atomic_load(&user_mem_log);
 	if (fn != NULL)
-		(*fn)(text);
+		(*fn)(text, panic);
 	else
 		fputs(text, stderr);
+}
+
+void
+host_print(const char *text)
+{
+
+	user_mem_say(text, 0);
 }
 
 void
 host_panic(const char *text)
 {
 
-	fprintf(stderr, "panic: %s", text);
+	user_mem_say(text, 1);
 	abort();
 }
 

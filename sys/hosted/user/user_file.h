@@ -1,0 +1,48 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * user_file.h: open files of other processes, served to them through
+ * requests of FUSE or CUSE.
+ *
+ * All functions that take a request answer it, now or from a worker.  They
+ * are called by the threads that read requests, and never block there.
+ * The files that are open are found by fi->fh.  Their life as a whole is in
+ * user_serve.h.
+ */
+
+#ifndef _HOSTED_USER_USER_FILE_H_
+#define _HOSTED_USER_USER_FILE_H_
+
+#ifndef FUSE_USE_VERSION
+#define FUSE_USE_VERSION 35
+#endif
+#include <fuse_lowlevel.h>
+
+/* Has user_file_shut() been called? */
+int	user_file_is_shut(void);
+
+/* Open the node of that name and number for fi->flags.  open_flags are bits
+ * of <linux/fuse.h>, FOPEN_*. */
+void	user_file_open(fuse_req_t req, const char *name, unsigned long number,
+	    const struct fuse_file_info *fi, unsigned int open_flags);
+void	user_file_release(fuse_req_t req, const struct fuse_file_info *fi);
+void	user_file_read(fuse_req_t req, size_t n,
+	    const struct fuse_file_info *fi);
+void	user_file_write(fuse_req_t req, const char *bytes, size_t n,
+	    const struct fuse_file_info *fi);
+/* cmd is Linux's number; the sizes are those that it encodes. */
+void	user_file_ioctl(fuse_req_t req, unsigned int cmd,
+	    const struct fuse_file_info *fi, const void *in, size_t in_bytes,
+	    size_t out_bytes);
+/* As user_file_ioctl(), with a request in BSD's encoding and an int that goes
+ * out. */
+void	user_file_ioctl_int(fuse_req_t req, unsigned long bsd_cmd,
+	    const struct fuse_file_info *fi);
+/* ph may be NULL; it is ours. */
+void	user_file_poll(fuse_req_t req, const struct fuse_file_info *fi,
+	    struct fuse_pollhandle *ph);
+
+#endif /* !_HOSTED_USER_USER_FILE_H_ */
