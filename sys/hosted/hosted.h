@@ -36,8 +36,9 @@ void	hosted_thread_exit(void);
 /*
  * Files.  One hosted_file is one open file description.  Calls on one file
  * may run at the same time in several threads; hosted_close() comes last.
- * n counts bytes; *done is set in every case: a short transfer that ended
- * in an error is reported as success with the count, as read(2) does.
+ * n counts bytes; *done is set in every case.  A short transfer that ended
+ * because it would block or was interrupted is reported as success with the
+ * count, as read(2) of NetBSD does; other errors are reported as such.
  */
 
 struct hosted_file;
@@ -64,7 +65,8 @@ int	hosted_ioctl(struct hosted_file *f, unsigned long cmd, void *kdata,
 /* NetBSD's event bits in and out; p NULL: only ask.  Returns events. */
 int	hosted_poll(struct hosted_file *f, int events, struct host_poll *p);
 
-/* Linux request number to BSD's (the direction bits differ). */
+/* Linux request number to BSD's (the direction bits differ, and the requests
+ * that every file has have numbers of their own).  0: no such request. */
 unsigned long hosted_ioctl_cmd(unsigned long linux_cmd);
 unsigned int hosted_ioctl_size(unsigned long cmd);
 
@@ -74,6 +76,55 @@ unsigned int hosted_ioctl_size(unsigned long cmd);
 #define HOSTED_POLLERR		0x0008
 #define HOSTED_POLLHUP		0x0010
 #define HOSTED_POLLRDNORM	0x0040
+
+/*
+ * Kernel queues, kqueue(2): another way to wait for files.  A file is watched
+ * at most once for each filter in one queue, and is no longer when it is
+ * closed.  Flags and filters have NetBSD's numbers.
+ */
+
+struct hosted_kqueue;
+
+#define HOSTED_EVFILT_READ	0
+#define HOSTED_EVFILT_WRITE	1
+
+#define HOSTED_EV_ONESHOT	0x0010
+#define HOSTED_EV_CLEAR		0x0020
+#define HOSTED_EV_EOF		0x8000
+
+#define HOSTED_FOREVER		(~0ULL)
+
+struct hosted_kevent {
+	struct hosted_file *file;
+	void		*udata;
+	int		filter;
+	unsigned int	flags;		/* HOSTED_EV_ */
+	long long	data;		/* bytes to read, room to write */
+};
+
+/* 0 or an errno. */
+int	hosted_kqueue_create(struct hosted_kqueue **kqp);
+/* Nobody is in a call on it. */
+void	hosted_kqueue_destroy(struct hosted_kqueue *kq);
+/* EEXIST; EINVAL: the file knows no such filter. */
+int	hosted_kqueue_add(struct hosted_kqueue *kq, struct hosted_file *f,
+	    int filter, unsigned int flags, void *udata);
+/* ENOENT: it is not watched. */
+int	hosted_kqueue_delete(struct hosted_kqueue *kq, struct hosted_file *f,
+	    int filter);
+/* Up to max events into ev, *n says how many; when there are none, wait for
+ * one until the deadline, a time of the monotonic clock: one that has passed
+ * (0) does not wait.  0, also when none came in time, or EINTR. */
+int	hosted_kqueue_fetch(struct hosted_kqueue *kq, struct hosted_kevent *ev,
+	    int max, unsigned long long deadline_ns, int *n);
+
+/*
+ * Faults, for tests: let the Nth of the allocations from now on that may fail
+ * (memory with KM_NOSLEEP, soft interrupts) fail; 0: none.  And how many such
+ * there were since boot.
+ */
+void	hosted_kmem_fail_at(unsigned long n);
+unsigned long hosted_kmem_calls(void);
 
 /*
  * MIDI hardware that the host has: a serial line, a pseudo-terminal, an

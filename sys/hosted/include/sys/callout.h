@@ -32,8 +32,8 @@ void	callout_destroy(callout_t *);
 void	callout_setfunc(callout_t *, void (*)(void *), void *);
 void	callout_schedule(callout_t *, int);
 void	callout_reset(callout_t *, int, void (*)(void *), void *);
-/* No longer pending; it may still run.  True when its time had come
- * already (or it was never set). */
+/* No longer pending; it may still run.  True when it has begun to run since
+ * it was last scheduled. */
 bool	callout_stop(callout_t *);
 void	callout_ack(callout_t *);
 /* The same, and wait while it runs: afterwards it neither runs nor is

@@ -16,6 +16,8 @@
 /* A new file for the open in progress: 0 or an errno.  Thread context,
  * within d_open. */
 int	fd_allocfile(file_t **, int *);
+/* Give it back unused. */
+void	fd_abort(struct proc *, file_t *, unsigned);
 /* Give the file (by its number) flags, methods and data and make it the one
  * that open(2) returns.  Returns EMOVEFD, which d_open returns in turn. */
 int	fd_clone(file_t *, unsigned, int, const struct fileops *, void *);

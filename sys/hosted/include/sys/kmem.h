@@ -14,15 +14,18 @@
 #define _HOSTED_SYS_KMEM_H_
 
 #include <sys/types.h>
-#include <sys/stdarg.h>
 
 typedef unsigned int		km_flag_t;
 
 #define KM_SLEEP		0x00000001u	/* never NULL */
 #define KM_NOSLEEP		0x00000002u
 
-void	*kmem_alloc(size_t, km_flag_t);
-void	*kmem_zalloc(size_t, km_flag_t);
+/* The place of the call is kept, to name what leaks. */
+#define kmem_alloc(size, flags)	\
+	hosted_kmem_alloc((size), (flags), false, __FILE__, __LINE__)
+#define kmem_zalloc(size, flags)	\
+	hosted_kmem_alloc((size), (flags), true, __FILE__, __LINE__)
+void	*hosted_kmem_alloc(size_t, km_flag_t, bool, const char *, int);
 void	kmem_free(void *, size_t);
 char	*kmem_asprintf(const char *, ...) __printflike(1, 2);
 char	*kmem_strdupsize(const char *, size_t *, km_flag_t);

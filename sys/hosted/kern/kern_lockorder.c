@@ -1,0 +1,140 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * kern_lockorder.c: in which order classes of mutexes are nested.
+ *
+ * Every place that initializes mutexes makes a class.  "A before B" is learnt
+ * when a mutex of class B is waited for while one of class A is held.  The
+ * graph of what was learnt must stay without circles: a circle means that
+ * threads can be made to wait for one another, even if they did not do so
+ * this time.  Two mutexes of one class have no order, so that they are never
+ * nested.
+ *
+ * What was learnt is kept for the life of the program, over shutdown and
+ * boot: it is a fact about the code.  The lock is for learning; looking at
+ * what is known already takes none.
+ */
+
+#include <sys/param.h>
+#include <sys/errno.h>
+#include <sys/systm.h>
+
+#include <hosted/kern/kern_impl.h>
+
+#define LOCKORDER_MAX		256	/* classes, with number 0 unused */
+#define LOCKORDER_WORDS		(LOCKORDER_MAX / 32)
+
+static struct host_lock		*lockorder_lock;
+static struct hosted_lockclass	*lockorder_class[LOCKORDER_MAX];
+static int			lockorder_nclass;
+/* Bit b of row a: a before b.  Written under the lock. */
+static uint32_t			lockorder_after[LOCKORDER_MAX][LOCKORDER_WORDS];
+
+int
+kern_lockorder_init(void)
+{
+
+	lockorder_lock = host_lock_create(HOST_LOCK_SPIN, "lockorder");
+	return lockorder_lock == NULL ? ENOMEM : 0;
+}
+
+void
+kern_lockorder_fini(void)
+{
+
+	if (lockorder_lock != NULL)
+		host_lock_destroy(lockorder_lock);
+	lockorder_lock = NULL;
+}
+
+void
+kern_lockorder_class(struct hosted_lockclass *lc)
+{
+
+	host_lock_enter(lockorder_lock);
+	if (lc->hlc_id == 0) {
+		if (lockorder_nclass == LOCKORDER_MAX - 1)
+			panic("mutex_init: too many classes of mutexes");
+		lc->hlc_id = ++lockorder_nclass;
+		lockorder_class[lc->hlc_id] = lc;
+	}
+	host_lock_exit(lockorder_lock);
+}
+
+static bool
+lockorder_known(int a, int b)
+{
+	uint32_t word;
+
+	word = __atomic_load_n(&lockorder_after[a][b / 32], __ATOMIC_RELAXED);
+	return (word >> (b % 32) & 1) != 0;
+}
+
+static void
+lockorder_learn(int a, int b)
+{
+
+	__atomic_or_fetch(&lockorder_after[a][b / 32],
+	    (uint32_t)1 << (b % 32), __ATOMIC_RELAXED);
+}
+
+/* Does `to' come after `from', over any number of steps?  Called with the
+ * lock held. */
+static bool
+lockorder_reaches(int from, int to)
+{
+	uint32_t seen[LOCKORDER_WORDS] = { 0 };
+	int todo[LOCKORDER_MAX];
+	int a, b, n = 0;
+
+	todo[n++] = from;
+	seen[from / 32] |= (uint32_t)1 << (from % 32);
+	while (n > 0) {
+		a = todo[--n];
+		if (a == to)
+			return true;
+		for (b = 1; b <= lockorder_nclass; b++) {
+			if (!lockorder_known(a, b) ||
+			    (seen[b / 32] >> (b % 32) & 1) != 0)
+				continue;
+			seen[b / 32] |= (uint32_t)1 << (b % 32);
+			todo[n++] = b;
+		}
+	}
+	return false;
+}
+
+/* The held class a comes before the wanted class b from now on. */
+static void
+lockorder_nest(const struct hosted_lockclass *a,
+    const struct hosted_lockclass *b)
+{
+	bool circle;
+
+	if (a->hlc_id == b->hlc_id)
+		panic("mutex_enter: two mutexes of one class are nested: %s:%d",
+		    a->hlc_file, a->hlc_line);
+	if (lockorder_known(a->hlc_id, b->hlc_id))
+		return;
+	host_lock_enter(lockorder_lock);
+	circle = lockorder_reaches(b->hlc_id, a->hlc_id);
+	if (!circle)
+		lockorder_learn(a->hlc_id, b->hlc_id);
+	host_lock_exit(lockorder_lock);
+	if (circle)
+		panic("mutex_enter: order of mutexes inverted: %s:%d is held, "
+		    "%s:%d is wanted and comes before it elsewhere",
+		    a->hlc_file, a->hlc_line, b->hlc_file, b->hlc_line);
+}
+
+void
+kern_lockorder_check(struct kern_lwp *kl, struct hosted_mutex *hm)
+{
+	unsigned int i;
+
+	for (i = 0; i < kl->kl_nheld; i++)
+		lockorder_nest(kl->kl_held[i]->hm_class, hm->hm_class);
+}

@@ -1,0 +1,194 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * kern_lwp.c: who runs.
+ *
+ * Every thread that enters the kernel gets a kern_lwp at its first use of
+ * it, kept in the slot that the host has for it; threads of the kernel's own
+ * get theirs when they begin, with the priority level that they run at.
+ *
+ * Interrupts cannot allocate: theirs are taken from a fixed pool, one for
+ * each slot of the host's, that is, for each processor that interrupts run
+ * on.  A slot may outlive the kernel (boot, shutdown, boot), so an entry is
+ * believed only when it names the slot that names it.
+ *
+ * Nothing here is locked: a kern_lwp belongs to its thread.
+ */
+
+#include <sys/param.h>
+#include <sys/atomic.h>
+#include <sys/intr.h>
+#include <sys/systm.h>
+
+#include <hosted/kern/kern_impl.h>
+
+#define KERN_LWP_INTR_MAX	64
+#define KERN_LWP_TRIES		16	/* a test may let some fail */
+
+static struct kern_lwp	kern_lwp_intr[KERN_LWP_INTR_MAX];
+
+static void
+kern_lwp_init(struct kern_lwp *kl, int ipl)
+{
+
+	memset(kl, 0, sizeof(*kl));
+	kl->kl_lwp.l_proc = &kl->kl_proc;
+	kl->kl_lwp.l_dupfd = -1;
+	kl->kl_ipl = ipl;
+}
+
+/* The interrupts' lwp of a slot: the one it had, or a free one. */
+static struct kern_lwp *
+kern_lwp_interrupt(void **slot)
+{
+	struct kern_lwp *kl = *slot;
+	void **none;
+	unsigned int i;
+
+	if (kl != NULL &&
+	    __atomic_load_n(&kl->kl_slot, __ATOMIC_RELAXED) == slot)
+		return kl;
+	for (i = 0; i < __arraycount(kern_lwp_intr); i++) {
+		kl = &kern_lwp_intr[i];
+		none = NULL;
+		if (__atomic_compare_exchange_n(&kl->kl_slot, &none, slot, 0,
+		    __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+			kl->kl_lwp.l_proc = &kl->kl_proc;
+			kl->kl_lwp.l_dupfd = -1;
+			kl->kl_ipl = IPL_VM;
+			*slot = kl;
+			return kl;
+		}
+	}
+	host_panic("panic: interrupts on too many processors\n");
+}
+
+static struct kern_lwp *
+kern_lwp_create(void **slot, int ipl)
+{
+	struct kern_lwp *kl = NULL;
+	int i;
+
+	for (i = 0; kl == NULL && i < KERN_LWP_TRIES; i++)
+		kl = host_alloc(sizeof(*kl), 1);
+	if (kl == NULL)
+		host_panic("panic: no memory for a thread\n");
+	kern_lwp_init(kl, ipl);
+	*slot = kl;
+	return kl;
+}
+
+struct kern_lwp *
+kern_lwp_self(void)
+{
+	void **slot = host_thread_slot();
+
+	if (host_in_interrupt())
+		return kern_lwp_interrupt(slot);
+	if (*slot != NULL)
+		return *slot;
+	return kern_lwp_create(slot, IPL_NONE);
+}
+
+struct lwp *
+hosted_curlwp(void)
+{
+
+	return &kern_lwp_self()->kl_lwp;
+}
+
+void
+kern_lwp_begin(int ipl)
+{
+	void **slot = host_thread_slot();
+
+	KASSERT(*slot == NULL);
+	(void)kern_lwp_create(slot, ipl);
+}
+
+void
+kern_lwp_end(void)
+{
+	void **slot = host_thread_slot();
+	struct kern_lwp *kl = *slot;
+
+	if (kl == NULL)
+		return;
+	if (kl->kl_nheld != 0)
+		panic("a thread ends with a mutex held");
+	*slot = NULL;
+	host_free(kl, sizeof(*kl));
+}
+
+void
+hosted_thread_exit(void)
+{
+
+	kern_lwp_end();
+}
+
+void
+kern_lwp_syscall(void)
+{
+	struct kern_lwp *kl = kern_lwp_self();
+
+	kl->kl_proc.p_pid = host_pid();
+}
+
+void
+kern_lwp_fini(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < __arraycount(kern_lwp_intr); i++)
+		memset(&kern_lwp_intr[i], 0, sizeof(kern_lwp_intr[i]));
+}
+
+void
+kern_lwp_assert_unlocked(const char *who)
+{
+	struct kern_lwp *kl = kern_lwp_self();
+
+	if (kl->kl_nheld != 0)
+		panic("%s: called with the mutex of %s:%d held", who,
+		    kl->kl_held[kl->kl_nheld - 1]->hm_class->hlc_file,
+		    kl->kl_held[kl->kl_nheld - 1]->hm_class->hlc_line);
+	hosted_assert_sleepable(who);
+}
+
+void
+hosted_assert_sleepable(const char *who)
+{
+	struct kern_lwp *kl = kern_lwp_self();
+
+	if (kl->kl_ipl != IPL_NONE)
+		panic("%s: called in an interrupt or soft interrupt", who);
+	if (kl->kl_nspin != 0)
+		panic("%s: called with a spin mutex held", who);
+}
+
+bool
+cpu_intr_p(void)
+{
+
+	return host_in_interrupt() != 0;
+}
+
+bool
+cpu_softintr_p(void)
+{
+	struct kern_lwp *kl = kern_lwp_self();
+
+	return kl->kl_ipl > IPL_NONE && kl->kl_ipl < IPL_VM;
+}
+
+/* Credentials are not looked into, so that every thread has the same. */
+kauth_cred_t
+kauth_cred_get(void)
+{
+
+	return kern_lwp_self()->kl_lwp.l_cred;
+}
