@@ -43,7 +43,8 @@ struct midi_parse {
 					   of a group of SysEx with its F0 */
 	uint8_t		mp_flags;	/* MIDI_PARSE_* */
 	/* The caller may clear these at any time: */
-	bool		mp_heard;	/* a byte came that had a meaning */
+	bool		mp_heard;	/* something whole came: a message, a
+					   group or the end of SysEx, FE, F7 */
 	uint64_t	mp_asense;	/* Active Sensing bytes that came */
 	uint64_t	mp_discarded_bytes;
 	uint64_t	mp_incomplete_msgs;

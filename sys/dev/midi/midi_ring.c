@@ -172,8 +172,6 @@ midi_ring_fit(const struct midi_ring *r, const uint8_t *bytes, size_t n)
 		if (i == n || !midi_ring_skips(put, bytes[i]))
 			break;
 		len = midi_msg_unit(bytes + i, n - i);
-		put = bytes[i + len - 1] == MIDI_MSG_SYSEX_END ?
-		    MIDI_RING_NONE : MIDI_RING_LOST;
 	}
 	return i;
 }

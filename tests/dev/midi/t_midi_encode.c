@@ -262,6 +262,27 @@ ATF_TC_BODY(forget, tc)
 	h_bytes_check("forgotten", out, nout, run, 3);
 }
 
+ATF_TC(half);
+ATF_TC_HEAD(half, tc)
+{
+
+	atf_tc_set_md_var(tc, "descr",
+	    "catches an encoder that reads past the end of a run which cuts "
+	    "a message, or sends the part");
+}
+
+ATF_TC_BODY(half, tc)
+{
+	struct midi_encode me;
+	uint8_t out[8], run[H_BYTES_MAX];
+	size_t n, nout;
+
+	n = h_bytes_from("c005 903c", run);
+	midi_encode_init(&me, MIDI_ENCODE_RUNNING);
+	ATF_CHECK_EQ(midi_encode_run(&me, run, n, out, sizeof(out), &nout), 2);
+	ATF_CHECK_EQ(nout, 2);
+}
+
 /* A canonical stream by chance. */
 static size_t
 random_run(uint64_t *seed, uint8_t *run, size_t size)
@@ -341,6 +362,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, running);
 	ATF_TP_ADD_TC(tp, untouched);
 	ATF_TP_ADD_TC(tp, forget);
+	ATF_TP_ADD_TC(tp, half);
 	ATF_TP_ADD_TC(tp, portions);
 	return atf_no_error();
 }
