@@ -32,7 +32,8 @@ struct unit_place {
 	char		up_parent[KERN_DEVICE_NAMESIZE];
 };
 
-static LIST_HEAD(, unit_place)	unit_places = LIST_HEAD_INITIALIZER(unit_places);
+static LIST_HEAD(, unit_place)	unit_places =
+    LIST_HEAD_INITIALIZER(unit_places);
 
 void
 kern_unit_fini(void)
