@@ -11,7 +11,6 @@
 
 #include <err.h>
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +56,7 @@ midirecord_whole(int option, const char *text, double min, double max)
 	double n;
 
 	n = midirecord_number(option, text, min, max);
-	if (floor(n) != n)
+	if ((unsigned)n != n)
 		errx(1, "-%c %s: not a whole number", option, text);
 	return (unsigned)n;
 }
@@ -77,9 +76,11 @@ midirecord_time(const char *text)
 			break;
 		part = strtod(p, &end);
 		sum = sum * 60 + part;
-		if (*end == '\0' && sum > 0 && sum < 1e9)
+		if (sum >= 1e9)
+			break;
+		if (*end == '\0' && sum > 0)
 			return (uint64_t)(sum * 1e9);
-		if (*end != ':' || colons == 2 || floor(part) != part)
+		if (*end != ':' || colons == 2 || (double)(uint64_t)part != part)
 			break;
 	}
 	errx(1, "-t %s: not a time like [[hh:]mm:]ss[.d]", text);

@@ -19,7 +19,6 @@
  * Pure: no input or output; the track's sink takes what is written.
  */
 
-#include <math.h>
 #include <string.h>
 
 #include "record_take.h"
@@ -64,7 +63,8 @@ record_take_tick(const struct record_take *t)
 	us = (t->now - t->origin) * RECORD_TAKE_STEP_US;
 	n = t->opt->round_beats;
 	if (n > 0) {
-		n *= floor((double)us / t->opt->beat_us / n + 0.5);
+		n *= (double)(uint64_t)((double)us / t->opt->beat_us / n +
+		    0.5);
 		return t->base_tick + (uint64_t)(n * t->opt->division + 0.5);
 	}
 	return t->base_tick + (us * t->opt->division + t->opt->beat_us / 2) /
