@@ -391,7 +391,7 @@ midiopen(dev_t dev, int flags, int ifmt, struct lwp *l)
 	mf->mf_client.mc_ops = &midi_file_ops;
 	midi_box_init(&mf->mf_in, MIDI_BUFFER_BYTES, false, midi_file_room,
 	    mf);
-	midi_parse_init(&mf->mf_parse, MIDI_PARSE_ASENSE);
+	midi_parse_init(&mf->mf_parse, MIDI_PARSE_ASENSE | MIDI_PARSE_HIDDEN);
 	error = midi_port_open(&mf->mf_client, minor(dev),
 	    flags & (FREAD | FWRITE));
 	if (error) {

@@ -73,25 +73,24 @@ midi_output_ext(struct midi_softc *sc, uint8_t *bytes, u_int n)
 	int error;
 
 	len = midi_msg_unit(bytes, n);
-	if (len == 0) {			/* data under a running status */
-		len = n;
-	} else if (midi_msg_is_sysex(status) && len > MIDI_MSG_MAX)
+	if (midi_msg_is_sysex(status) && len > MIDI_MSG_MAX)
 		len = MIDI_MSG_MAX;
+	KASSERT(len != 0);
 	if (midi_msg_is_realtime(status))
 		error = sc->sc_hw->output(sc->sc_hdl, status);
 	else if (midi_msg_is_sysex(status))
 		error = ext->sysex(sc->sc_hdl, bytes, len);
 	else if (midi_msg_is_channel(status)) {
-		if (ext->compress && status == sc->sc_encode.me_running)
+		if (ext->compress && status == sc->sc_ext_running)
 			off = 1;
 		error = ext->channel(sc->sc_hdl, status & 0xf0,
 		    status & 0x0f, bytes + off, len - off);
-		sc->sc_encode.me_running = status;
+		sc->sc_ext_running = status;
 	} else
 		error = ext->common(sc->sc_hdl, status, bytes, len);
 	if (midi_msg_is_sysex(status) || (!midi_msg_is_channel(status) &&
 	    !midi_msg_is_realtime(status)))
-		sc->sc_encode.me_running = 0;
+		sc->sc_ext_running = 0;
 	return error != 0 && error != EINPROGRESS ? -error : (int)len;
 }
 
@@ -181,11 +180,6 @@ midi_output_load(struct midi_softc *sc, struct midi_client *mc,
 	KASSERT(midi_output_left(sc) == 0);
 	sc->sc_wire_mc = mc;
 	sc->sc_wire_sent = 0;
-	if (sc->sc_ext != NULL) {
-		memcpy(sc->sc_wire, run, n);
-		sc->sc_wire_used = n;
-		return;
-	}
 	used = midi_encode_run(&sc->sc_encode, run, n, sc->sc_wire,
 	    sizeof(sc->sc_wire), &out);
 	KASSERT(used == n);
@@ -397,6 +391,7 @@ midi_output_reset(struct midi_softc *sc)
 	sc->sc_burst = MIDI_MSG_MAX;
 	sc->sc_end_due = false;
 	sc->sc_retry_ns = 0;
+	sc->sc_ext_running = 0;
 	midi_merge_init(&sc->sc_merge);
 	midi_encode_forget(&sc->sc_encode);
 	midi_asense_init(&sc->sc_asense_out);

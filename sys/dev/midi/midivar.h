@@ -116,6 +116,7 @@ struct midi_softc {
 	u_int		sc_wire_used;		/* [l] bytes in sc_wire */
 	u_int		sc_wire_sent;		/* [l] of them taken */
 	u_int		sc_burst;		/* [l] bytes it took of late */
+	uint8_t		sc_ext_running;	/* [l] status an ext driver has */
 	bool		sc_end_due;		/* [l] F7 for who went away */
 	uint64_t	sc_retry_ns;		/* [l] ask again; 0: no */
 	bool		sc_busy;		/* [h] wait for the hardware */

@@ -260,6 +260,7 @@ seq_event_timer(uint8_t op, uint32_t arg, struct seq_cmd *cm)
 	case TMR_ECHO:
 	case TMR_CLOCK:
 	case TMR_TIMESIG:
+	case TMR_USTEMPO:
 		break;
 	default:
 		return EINVAL;

@@ -32,6 +32,7 @@
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/midiio.h>
+#include <sys/module.h>
 #include <sys/poll.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -111,19 +112,29 @@ static const struct midi_client_ops sequencer_client_ops = {
 static kmutex_t sequencer_lock;
 static int sequencer_held[SEQUENCER_UNITS];	/* [g] directions in use */
 
+MODULE(MODULE_CLASS_DRIVER, sequencer, NULL);
+
+static int
+sequencer_modcmd(modcmd_t cmd, void *opaque)
+{
+
+	switch (cmd) {
+	case MODULE_CMD_INIT:
+		mutex_init(&sequencer_lock, MUTEX_DEFAULT, IPL_NONE);
+		return 0;
+	case MODULE_CMD_FINI:
+		mutex_destroy(&sequencer_lock);
+		return 0;
+	default:
+		return ENOTTY;
+	}
+}
+
 void
 sequencerattach(int n)
 {
 
-	mutex_init(&sequencer_lock, MUTEX_DEFAULT, IPL_NONE);
-}
-
-int
-sequencerdetach(void)
-{
-
-	mutex_destroy(&sequencer_lock);
-	return 0;
+	/* Sequencers come into being when they are opened. */
 }
 
 /*

@@ -21,6 +21,7 @@
 #include <sys/device.h>
 #include <sys/errno.h>
 #include <sys/fcntl.h>
+#include <sys/module.h>
 #include <sys/mutex.h>
 
 #include <dev/midi_if.h>
@@ -84,6 +85,22 @@ static const struct midi_hw_if vmidi_hw_if = {
 	.input_room = vmidi_input_room,
 };
 
+MODULE(MODULE_CLASS_DRIVER, vmidi, NULL);
+
+static int
+vmidi_modcmd(modcmd_t cmd, void *opaque)
+{
+
+	switch (cmd) {
+	case MODULE_CMD_INIT:
+		return config_cfattach_attach(vmidi_cd.cd_name, &vmidi_ca);
+	case MODULE_CMD_FINI:
+		return config_cfattach_detach(vmidi_cd.cd_name, &vmidi_ca);
+	default:
+		return ENOTTY;
+	}
+}
+
 /*
  * Make n more cables.  Each is a pseudo-device instance of its own, so that
  * one can be detached and the others stay.
@@ -91,14 +108,8 @@ static const struct midi_hw_if vmidi_hw_if = {
 void
 vmidiattach(int n)
 {
-	int error, i;
+	int i;
 
-	error = config_cfattach_attach(vmidi_cd.cd_name, &vmidi_ca);
-	if (error != 0 && error != EEXIST) {
-		aprint_error("%s: cannot attach: error %d\n",
-		    vmidi_cd.cd_name, error);
-		return;
-	}
 	for (i = 0; i < n; i++) {
 		if (vmidi_create(NULL) != 0)
 			return;

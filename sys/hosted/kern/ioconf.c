@@ -27,6 +27,8 @@ extern struct cfattach midi_ca;
 extern struct cfattach hostmidi_ca;
 extern const struct cdevsw midi_cdevsw;
 extern const struct cdevsw sequencer_cdevsw;
+extern const modinfo_t sequencer_modinfo;
+extern const modinfo_t vmidi_modinfo;
 
 static const struct cfiattrdata ioconf_midibus = { .ci_name = "midibus" };
 static const struct cfiattrdata *const ioconf_midibuses[] = {
@@ -64,7 +66,9 @@ static const struct kern_iopseudo ioconf_pseudos[] = {
 	{ NULL, NULL, 0 }
 };
 
-static const modinfo_t *const ioconf_modules[] = { NULL };
+static const modinfo_t *const ioconf_modules[] = {
+	&sequencer_modinfo, &vmidi_modinfo, NULL
+};
 
 static const struct kern_ionode ioconf_nodes[] = {
 	{ "rmidi", &midi_cdevsw, KERN_IONODE_UNIT },

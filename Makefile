@@ -1,0 +1,166 @@
+# Copyright (c) 2026 The bsdmidi authors.
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# GNU make.  Everything that is built goes under $(BUILD).
+#
+#	make			everything for this machine
+#	make run [SONG=x.mid]	the main job, shown
+#	make check		every test that this machine can run
+#	make install PREFIX=
+#	make clean
+#
+# One build has one compiler and one sanitizer: BUILD=, CC=, SAN=.
+# Q= shows the commands.
+
+ifeq ($(origin CC),default)
+CC =		gcc
+endif
+AR =		ar
+BUILD ?=	build
+SAN ?=
+PREFIX ?=	/usr/local
+DESTDIR ?=
+
+B =		$(BUILD)
+Q =		@
+.DEFAULT_GOAL =	all
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+# --- Flags ---------------------------------------------------------------
+
+OPT ?=		-O2 -g
+WARN =		-Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes \
+		-Wpointer-arith -Wundef
+ifneq ($(SAN),)
+SANFLAGS =	-fsanitize=$(SAN) -fno-omit-frame-pointer
+ifneq ($(findstring undefined,$(SAN)),)
+SANFLAGS +=	-fno-sanitize-recover=undefined
+endif
+endif
+COMMON =	-std=gnu11 $(OPT) $(WARN) $(SANFLAGS) -fno-common -MMD -MP
+
+# Code of the kernel: its headers and nothing of the host's.  NetBSD's
+# methods have arguments that not every driver uses.
+KFLAGS =	$(COMMON) -Wno-unused-parameter -D_KERNEL -DDIAGNOSTIC \
+		-nostdinc -ffreestanding -Isys/hosted/include -Isys
+# Programs, tests, and the hosts.
+UFLAGS =	$(COMMON) -D_GNU_SOURCE -Isys -Isys/hosted/user/include \
+		-Isys/hosted -Iusr.bin/midi/common
+FUSE_CFLAGS =	$(shell pkg-config --cflags fuse3 2>/dev/null)
+FUSE_LIBS =	$(shell pkg-config --libs fuse3 2>/dev/null)
+LIBS =		-lpthread
+
+# --- Sources -------------------------------------------------------------
+
+# The list of NetBSD's config(1); the hosted kernel has alarms of its own.
+DEV_C :=	$(addprefix sys/,$(filter-out dev/midi/midi_alarm.c, \
+		$(shell awk '$$1 == "file" { print $$2 }' \
+		sys/dev/midi/files.midi)))
+PURE_C :=	$(shell grep -L '<sys/systm.h>' $(DEV_C))
+KERN_C :=	$(wildcard sys/hosted/kern/*.c)
+SIM_C :=	$(wildcard sys/hosted/sim/*.c)
+USER_C :=	$(wildcard sys/hosted/user/*.c)
+COMMON_C :=	$(wildcard usr.bin/midi/common/*.c)
+
+DEV_O :=	$(DEV_C:%.c=$(B)/k/%.o)
+KERN_O :=	$(KERN_C:%.c=$(B)/k/%.o)
+SIM_O :=	$(SIM_C:%.c=$(B)/u/%.o)
+USER_O :=	$(USER_C:%.c=$(B)/u/%.o)
+PURE_O :=	$(PURE_C:%.c=$(B)/u/%.o)
+COMMON_O :=	$(COMMON_C:%.c=$(B)/u/%.o)
+
+LIBKERN =	$(B)/lib/libkern.a
+LIBSIM =	$(B)/lib/libsim.a
+LIBUSER =	$(B)/lib/libuser.a
+LIBPURE =	$(B)/lib/libpure.a
+LIBCOMMON =	$(B)/lib/libcommon.a
+
+PROGRAMS =	midihost midiplay midirecord
+BIN :=		$(PROGRAMS:%=$(B)/bin/%)
+
+include tests/tests.mk
+
+all: $(BIN) $(TEST_TOOLS) $(B)/k/sys/dev/midi/midi_alarm.o
+
+# --- Rules ---------------------------------------------------------------
+
+$(B)/k/%.o: %.c
+	@mkdir -p $(@D)
+	@echo 'CC  $@'
+	$(Q)$(CC) $(KFLAGS) -c $< -o $@
+
+$(B)/u/sys/hosted/user/%.o: UFLAGS += $(FUSE_CFLAGS)
+$(B)/u/%.o: %.c
+	@mkdir -p $(@D)
+	@echo 'CC  $@'
+	$(Q)$(CC) $(UFLAGS) -c $< -o $@
+
+define archive
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+endef
+
+$(LIBKERN): $(DEV_O) $(KERN_O)
+	$(archive)
+$(LIBSIM): $(SIM_O)
+	$(archive)
+$(LIBUSER): $(USER_O)
+	$(archive)
+$(LIBPURE): $(PURE_O)
+	$(archive)
+$(LIBCOMMON): $(COMMON_O)
+	$(archive)
+
+define link
+	@mkdir -p $(@D)
+	@echo 'LD  $@'
+	$(Q)$(CC) $(SANFLAGS) $(OPT) -o $@ $(filter %.o,$^) -Wl,--start-group \
+	    $(filter %.a,$^) -Wl,--end-group $(LIBS)
+endef
+
+objects =	$(patsubst %.c,$(B)/u/%.o,$(wildcard $(1)/*.c))
+
+$(B)/bin/midihost: LIBS += $(FUSE_LIBS)
+$(B)/bin/midihost: $(call objects,usr.bin/midihost) $(LIBKERN) $(LIBUSER)
+	$(link)
+$(B)/bin/midiplay: $(call objects,usr.bin/midiplay) $(LIBCOMMON)
+	$(link)
+$(B)/bin/midirecord: $(call objects,usr.bin/midirecord) $(LIBCOMMON)
+	$(link)
+
+# --- Jobs ----------------------------------------------------------------
+
+PACKAGES :=	$(shell sed 's/\#.*//' share/packages.debian)
+
+# Install what is missing, or say how.
+deps:
+	@sh tests/deps.sh $(PACKAGES)
+
+run: deps
+	@$(MAKE) --no-print-directory all
+	@sh tests/run.sh $(B) $(SONG)
+
+check: deps
+	@sh tests/check.sh
+
+MANUALS :=	$(wildcard share/man/man*/*.[1-9])
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/bsdmidi/sys
+	install $(BIN) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 sys/sys/midiio.h sys/sys/soundcard.h \
+	    sys/hosted/user/include/sys/ioccom.h \
+	    $(DESTDIR)$(PREFIX)/include/bsdmidi/sys
+	for m in $(MANUALS); do \
+	    d=$(DESTDIR)$(PREFIX)/$${m%/*}; \
+	    install -d $$d && install -m 644 $$m $$d || exit 1; \
+	done
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all deps run check install clean
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,75 @@
+#!/bin/sh
+# Copyright (c) 2026 The bsdmidi authors.
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# check.sh: build every flavour, run its tests under kyua(1), add them up.
+#
+#	check.sh [flavour ...]
+#
+#	gcc	everything
+#	clang	everything, built by the other compiler
+#	asan	everything, under AddressSanitizer and UBSan
+#	tsan	what runs with real threads, under ThreadSanitizer
+#
+# The last line is `N passed, N failed, N skipped'; what was skipped, and
+# why, stands above it.
+
+top=$(cd "$(dirname "$0")/.." && pwd) || exit 1
+cd "$top" || exit 1
+make=${MAKE:-make}
+log=build/check
+mkdir -p "$log"
+passed=0 failed=0 skipped=0
+
+# A leak at the listing of cases is libatf's own.
+printf 'leak:atf_tp_get_tcs\nleak:atf_tp_init\n' >"$log/lsan.supp"
+
+flavour()
+{
+	name=$1
+	case $name in
+	gcc)	b=build; cc=gcc; san=; target=tests ;;
+	clang)	b=build/clang; cc=clang; san=; target=tests ;;
+	asan)	b=build/asan; cc=gcc; san=address,undefined; target=tests ;;
+	tsan)	b=build/tsan; cc=gcc; san=thread; target=tests-threads ;;
+	*)	echo "check: no such flavour: $name" >&2; exit 1 ;;
+	esac
+	echo "== $name"
+	if ! $make -s -j"$(nproc)" BUILD=$b CC=$cc SAN=$san $target \
+	    >"$log/$name.build" 2>&1; then
+		cat "$log/$name.build"
+		echo "check: $name does not build"
+		failed=$((failed + 1))
+		return
+	fi
+	BSDMIDI_BIN=$top/$b/bin BSDMIDI_TOOLS=$top/$b/tests/tools \
+	BSDMIDI_SRC=$top \
+	LSAN_OPTIONS=suppressions=$top/$log/lsan.supp:print_suppressions=0 \
+	TSAN_OPTIONS=halt_on_error=1 \
+	kyua -v parallelism=1 test -k "$b/tests/Kyuafile" \
+	    -r "$log/$name.db" >"$log/$name.log" 2>&1
+	grep -E ' ->  (failed|broken|skipped)' "$log/$name.log"
+	p=$(grep -cE ' ->  (passed|expected_failure)' "$log/$name.log")
+	f=$(grep -cE ' ->  (failed|broken)' "$log/$name.log")
+	s=$(grep -cE ' ->  skipped' "$log/$name.log")
+	if [ "$f" -ne 0 ]; then
+		kyua report --verbose -r "$log/$name.db" \
+		    --results-filter=failed,broken >"$log/$name.report" 2>&1
+		tail -n 200 "$log/$name.report"
+	fi
+	if [ $((p + f + s)) -eq 0 ]; then
+		cat "$log/$name.log"
+		echo "check: $name ran no test"
+		f=1
+	fi
+	echo "$name: $p passed, $f failed, $s skipped"
+	passed=$((passed + p))
+	failed=$((failed + f))
+	skipped=$((skipped + s))
+}
+
+for i in ${*:-gcc clang asan tsan}; do
+	flavour "$i"
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

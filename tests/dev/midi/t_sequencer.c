@@ -1,0 +1,331 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * t_sequencer.c: /dev/music, by what programs can do with it.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "h_target.h"
+
+/* Timer: 1 ms per division. */
+#define BASE_MS		1000
+#define BEAT_BPM	60
+/* What a device gets when the sequencer opens it, in bytes. */
+#define RESET_BYTES	(16 * 9)
+
+static void
+put(int fd, const seq_event_t *ev)
+{
+
+	T_EQ(t_write(fd, ev, sizeof(*ev)), (long)sizeof(*ev));
+}
+
+static void
+put_note(int fd, unsigned dev, unsigned chan, unsigned key, unsigned vel)
+{
+	seq_event_t ev = SEQ_MK_CHN(NOTEON, .device = dev, .channel = chan,
+	    .key = key, .velocity = vel);
+
+	put(fd, &ev);
+}
+
+static void
+put_wait(int fd, unsigned divisions)
+{
+	seq_event_t ev = SEQ_MK_TIMING(WAIT_REL, .divisions = divisions);
+
+	put(fd, &ev);
+}
+
+static int
+open_music(int flags)
+{
+	int fd, n;
+
+	fd = t_open("music", flags);
+	T_CHECK(fd >= 0);
+	n = BASE_MS;
+	T_EQ(t_ioctl(fd, SEQUENCER_TMR_TIMEBASE, &n), 0);
+	T_EQ(n, BASE_MS);
+	n = BEAT_BPM;
+	T_EQ(t_ioctl(fd, SEQUENCER_TMR_TEMPO, &n), 0);
+	return fd;
+}
+
+/* Pass over the messages that a device gets at the start. */
+static void
+skip_reset(int fd)
+{
+	uint8_t buf[RESET_BYTES];
+	size_t have;
+	long r;
+
+	for (have = 0; have < sizeof(buf); have += r) {
+		r = t_read(fd, buf + have, sizeof(buf) - have);
+		T_CHECK(r > 0);
+	}
+}
+
+T_CASE(play, "an event that is early, late in simulated time, or not sent")
+{
+	uint64_t start_ns, now_ns;
+	uint8_t buf[3];
+	int m, r, i;
+
+	r = t_open("rmidi1", O_RDONLY);
+	m = open_music(O_WRONLY);
+	skip_reset(r);
+	T_EQ(t_ioctl(m, SEQUENCER_TMR_START, NULL), 0);
+	start_ns = t_now_ns();
+	for (i = 1; i <= 20; i++) {
+		put_wait(m, 7);
+		put_note(m, 0, i % 16, 60 + i, 64);
+	}
+	for (i = 1; i <= 20; i++) {
+		T_EQ(t_read(r, buf, 3), 3);
+		now_ns = t_now_ns();
+		T_EQ(buf[0], 0x90 | i % 16);
+		T_EQ(buf[1], 60 + i);
+		T_CHECK(now_ns - start_ns >= i * 7000000ULL - 1000000);
+		if (t_exact())
+			T_CHECK(now_ns - start_ns < i * 7000000ULL + 1000);
+	}
+	t_close(r);
+	t_close(m);
+}
+
+T_CASE(record, "a message without its time, or with another device's number")
+{
+	seq_event_t ev[4];
+	int m, w;
+	long n;
+
+	m = open_music(O_RDONLY);
+	w = t_open("rmidi3", O_WRONLY);
+	T_EQ(t_ioctl(m, SEQUENCER_TMR_START, NULL), 0);
+	t_sleep_ms(30);
+	T_WRITE(w, "\x94\x40\x50");
+	n = t_read(m, ev, sizeof(ev));
+	T_EQ(n, 16);
+	T_EQ(ev[0].tag, SEQ_TIMING);
+	T_EQ(ev[0].t_WAIT_ABS.op, TMR_WAIT_ABS);
+	T_CHECK(ev[0].t_WAIT_ABS.divisions >= 30);
+	if (t_exact())
+		T_EQ(ev[0].t_WAIT_ABS.divisions, 30);
+	T_EQ(ev[1].tag, SEQ_CHN_VOICE);
+	T_EQ(ev[1].c_NOTEON.device, 2);
+	T_EQ(ev[1].c_NOTEON.op, MIDI_NOTEON);
+	T_EQ(ev[1].c_NOTEON.channel, 4);
+	T_EQ(ev[1].c_NOTEON.key, 0x40);
+	T_EQ(ev[1].c_NOTEON.velocity, 0x50);
+	t_close(w);
+	t_close(m);
+}
+
+T_CASE(refused, "a bad event that is taken, or events before it that are not")
+{
+	uint8_t buf[32] = { 0 };
+	int m, r;
+
+	r = t_open("rmidi1", O_RDONLY);
+	m = open_music(O_WRONLY);
+	skip_reset(r);
+	SEQ_MK_CHN_VOICE(((seq_event_rec *)buf), 0, MIDI_NOTEON, 0, 60, 64);
+	buf[8] = 0xf1;				/* no such tag */
+	T_EQ(t_write(m, buf, 16), 8);
+	T_EQ(t_write(m, buf + 8, 8), -EINVAL);
+	SEQ_MK_CHN_VOICE(((seq_event_rec *)buf), 77, MIDI_NOTEON, 0, 60, 64);
+	T_EQ(t_write(m, buf, 8), -ENXIO);
+	T_EQ(t_write(m, buf, 5), -EINVAL);
+	T_EXPECT(r, "\x90\x3c\x40");
+	t_close(m);
+	t_close(r);
+}
+
+T_CASE(exclusive, "two writers or two readers of /dev/music; a device that is "
+    "taken from its raw node")
+{
+	int m, r, raw;
+
+	raw = t_open("rmidi0", O_WRONLY);
+	m = t_open("music", O_WRONLY);
+	T_CHECK(m >= 0);
+	T_EQ(t_open("music", O_WRONLY), -EBUSY);
+	T_EQ(t_open("music", O_RDWR), -EBUSY);
+	T_EQ(t_open("sequencer", O_WRONLY), -EBUSY);
+	T_EQ(t_open("rmidi1", O_WRONLY), -EBUSY);
+	r = t_open("music", O_RDONLY);
+	T_CHECK(r >= 0);
+	T_EQ(t_open("rmidi1", O_RDONLY), -EBUSY);
+	t_close(r);
+	t_close(m);
+	t_close(raw);
+	m = t_open("music", O_RDWR);
+	T_CHECK(m >= 0);
+	t_close(m);
+}
+
+T_CASE(drain, "a close that does not wait for the music to end")
+{
+	uint64_t start_ns;
+	int m;
+
+	m = open_music(O_WRONLY);
+	start_ns = t_now_ns();
+	put_wait(m, 50);
+	put_note(m, 0, 0, 60, 64);
+	put_wait(m, 50);
+	T_EQ(t_ioctl(m, SEQUENCER_SYNC, NULL), 0);
+	T_CHECK(t_now_ns() - start_ns >= 99 * 1000000ULL);
+	put_wait(m, 50);
+	t_close(m);
+	T_CHECK(t_now_ns() - start_ns >= 149 * 1000000ULL);
+}
+
+T_CASE(reset, "music that goes on after a reset, or a note that sounds on")
+{
+	int m, r;
+
+	r = t_open("rmidi1", O_RDONLY | O_NONBLOCK);
+	m = open_music(O_WRONLY);
+	t_sleep_ms(20);
+	put_note(m, 0, 2, 60, 64);
+	put_wait(m, 100000);
+	put_note(m, 0, 2, 61, 64);
+	t_sleep_ms(20);
+	T_EQ(t_ioctl(m, SEQUENCER_RESET, NULL), 0);
+	t_sleep_ms(20);
+	skip_reset(r);
+	T_EXPECT(r, "\x92\x3c\x40\x82\x3c\x40");
+	skip_reset(r);
+	T_EQ(t_read(r, &(char[8]){ 0 }, 8), -EAGAIN);
+	t_close(m);
+	t_close(r);
+}
+
+struct sleeper {
+	int		fd;
+	long		result;
+	long		events;
+};
+
+static void
+write_ahead(void *arg)
+{
+	struct sleeper *s = arg;
+	seq_event_t ev = SEQ_MK_TIMING(ECHO, .cookie = 1);
+
+	put_wait(s->fd, 100000);
+	do {
+		s->result = t_write(s->fd, &ev, sizeof(ev));
+		if (s->result == sizeof(ev))
+			s->events++;
+	} while (s->result == sizeof(ev));
+}
+
+T_CASE(full, "a full queue that loses an event or keeps a request waiting")
+{
+	struct sleeper s = { .result = 0 };
+	struct t_thread *t;
+	int n;
+
+	s.fd = open_music(O_WRONLY);
+	T_EQ(t_ioctl(s.fd, SEQUENCER_GETOUTCOUNT, &n), 0);
+	t = t_start(write_ahead, &s);
+	t_sleep_ms(t_exact() ? 50 : 1000);
+	T_EQ(s.events, n);
+	T_EQ(t_ioctl(s.fd, SEQUENCER_GETOUTCOUNT, &n), 0);
+	T_EQ(n, 0);
+	t_interrupt(t);
+	t_join(t);
+	T_EQ(s.result, -EINTR);
+	T_EQ(t_ioctl(s.fd, SEQUENCER_RESET, NULL), 0);
+	t_close(s.fd);
+}
+
+T_CASE(take, "a performance that is not the same when what was read is "
+    "written again")
+{
+	uint8_t take[1024], buf[64];
+	uint64_t start_ns, at_ns[4];
+	int i, m, r, w;
+	long n = 0, got;
+
+	m = t_open("music", O_RDONLY | O_NONBLOCK);
+	w = t_open("rmidi1", O_WRONLY);
+	for (i = 0; i < 4; i++) {
+		t_sleep_ms(40);
+		T_WRITE(w, "\x90\x3c\x40");
+	}
+	t_sleep_ms(10);
+	while ((got = t_read(m, take + n, sizeof(take) - n)) > 0)
+		n += got;
+	t_close(m);
+	t_close(w);
+	r = t_open("rmidi1", O_RDONLY);
+	m = t_open("music", O_WRONLY);
+	skip_reset(r);
+	start_ns = t_now_ns();
+	T_EQ(t_write(m, take, n), n);
+	for (i = 0; i < 4; i++) {
+		T_EQ(t_read(r, buf, 3), 3);
+		at_ns[i] = t_now_ns() - start_ns;
+	}
+	/* Ten milliseconds is the step of the timer as opened. */
+	for (i = 0; i < 4; i++) {
+		T_CHECK(at_ns[i] >= (i + 1) * 40000000ULL - 11000000);
+		if (t_exact())
+			T_CHECK(at_ns[i] <= (i + 1) * 40000000ULL + 1000);
+	}
+	t_close(m);
+	t_close(r);
+}
+
+T_CASE(sysex, "SysEx through the sequencer that is cut or has a hole")
+{
+	static const char text[] =
+	    "\xf0\x01\x02\x03\x04\x05\x06\x07\x08\x09\xf7";
+	seq_event_t ev[8];
+	int m, r, w;
+	long n;
+
+	r = t_open("rmidi1", O_RDONLY);
+	m = open_music(O_WRONLY);
+	skip_reset(r);
+	T_WRITE(m, "\x94\x00\xf0\x01\x02\x03\x04\x05"
+	    "\x94\x00\x06\x07\x08\x09\xf7\xff");
+	T_EXPECT(r, "\xf0\x01\x02\x03\x04\x05\x06\x07\x08\x09\xf7");
+	t_close(m);
+	t_close(r);
+
+	m = open_music(O_RDONLY);
+	w = t_open("rmidi1", O_WRONLY);
+	T_EQ(t_write(w, text, sizeof(text) - 1), (long)sizeof(text) - 1);
+	for (n = 0; n < 24;)
+		n += t_read(m, (char *)ev + n, sizeof(ev) - n);
+	T_EQ(n, 24);
+	T_CHECK(memcmp(&ev[1], "\x94\x00\xf0\x01\x02\x03\x04\x05"
+	    "\x94\x00\x06\x07\x08\x09\xf7\xff", 16) == 0);
+	t_close(m);
+	t_close(w);
+}
+
+ATF_TP_ADD_TCS(tp)
+{
+
+	ATF_TP_ADD_TC(tp, play);
+	ATF_TP_ADD_TC(tp, record);
+	ATF_TP_ADD_TC(tp, refused);
+	ATF_TP_ADD_TC(tp, exclusive);
+	ATF_TP_ADD_TC(tp, drain);
+	ATF_TP_ADD_TC(tp, reset);
+	ATF_TP_ADD_TC(tp, full);
+	ATF_TP_ADD_TC(tp, take);
+	ATF_TP_ADD_TC(tp, sysex);
+	return atf_no_error();
+}

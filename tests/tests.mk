@@ -1,0 +1,54 @@
+# Copyright (c) 2026 The bsdmidi authors.
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# tests.mk: which test programs there are and what they are linked with;
+# included by the top Makefile.
+#
+# Programs go where their sources are, under $(T), each folder with a Kyuafile
+# that names them.  A program's own list of objects is what stands in its
+# rule; everything else comes from the libraries.
+
+T =		$(B)/tests
+$(T)/%: LIBS += -latf-c
+
+# Of pure files, which are compiled as user code for them.
+PURE_T :=	$(basename $(notdir $(wildcard tests/dev/midi/t_midi_*.c \
+		tests/dev/midi/t_seq_*.c tests/dev/midi/t_midiio.c \
+		tests/dev/midi/t_soundcard.c)))
+# Of the devices, on each target of h_target.h.
+TARGET_T =	t_rmidi t_sequencer
+# Of the whole stack in the simulation only.
+SCENARIO_T :=	$(basename $(notdir $(wildcard tests/dev/midi/s_*.c)))
+# Of the simulation itself.
+SIM_T :=	$(basename $(notdir $(wildcard tests/sim/t_*.c)))
+# Of programs.
+SMF_T :=	$(basename $(notdir $(wildcard tests/usr.bin/t_*.c)))
+SH_T :=		$(basename $(notdir $(wildcard tests/usr.bin/t_*.sh)))
+BENCHES :=	$(basename $(notdir $(wildcard tests/bench/b_*.c)))
+
+PURE_TP :=	$(PURE_T:%=$(T)/dev/midi/%)
+TARGET_TP :=	$(foreach t,$(TARGET_T),$(T)/dev/midi/$(t)_sim \
+		$(T)/dev/midi/$(t)_dev)
+SIM_TP :=	$(SIM_T:%=$(T)/sim/%)
+SMF_TP :=	$(SMF_T:%=$(T)/usr.bin/%)
+SH_TP :=	$(SH_T:%=$(T)/usr.bin/%)
+
+$(PURE_TP): $(T)/dev/midi/%: $(B)/u/tests/dev/midi/%.o $(LIBPURE)
+	$(link)
+$(T)/dev/midi/%_sim: $(B)/u/tests/dev/midi/%.o \
+    $(B)/u/tests/dev/midi/h_target.o $(B)/u/tests/dev/midi/h_target_sim.o \
+    $(LIBKERN) $(LIBSIM)
+	$(link)
+$(T)/dev/midi/%_dev: $(B)/u/tests/dev/midi/%.o \
+    $(B)/u/tests/dev/midi/h_target.o $(B)/u/tests/dev/midi/h_target_dev.o
+	$(link)
+$(SIM_TP): $(T)/sim/%: $(B)/u/tests/sim/%.o $(B)/u/tests/sim/runner.o $(LIBSIM)
+	$(link)
+$(SMF_TP): $(T)/usr.bin/%: $(B)/u/tests/usr.bin/%.o $(LIBCOMMON)
+	$(link)
+$(SH_TP): $(T)/usr.bin/%: tests/usr.bin/%.sh
+	@mkdir -p $(@D)
+	$(Q)install -m 755 $< $@
+
+$(BENCHES:%=$(T)/bench/%): $(T)/bench/%: $(B)/u/tests/bench/%.o $(LIBPURE)
+	$(link)
