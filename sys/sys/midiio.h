@@ -164,7 +164,7 @@
 #define TMR_CLOCK		9	/* MIDI clock */
 #define TMR_SPP			10	/* song position, in 6 MIDI clocks */
 #define TMR_TIMESIG		11	/* time signature */
-#define TMR_USTEMPO		0x40	/* microseconds per beat */
+#define TMR_USTEMPO		0x40	/* microseconds per beat; ours */
 
 /* What a local record does. */
 #define LOCL_STARTAUDIO		1	/* argument: mask of audio devices */
@@ -245,6 +245,10 @@ typedef union seq_event {
 		_SEQ_HEAD_TIMING;
 		unsigned int	bpm;
 	} t_TEMPO;
+	struct {
+		_SEQ_HEAD_TIMING;
+		unsigned int	beat_us;
+	} t_USTEMPO;
 	struct {
 		_SEQ_HEAD_TIMING;
 		unsigned int	cookie;
@@ -330,33 +334,36 @@ typedef union seq_event {
  */
 
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-#define _SEQ_W16_0(w)	((unsigned char)((unsigned int)(w) >> 8 & 0xff))
-#define _SEQ_W16_1(w)	((unsigned char)((unsigned int)(w) & 0xff))
+#define _SEQ_W16_0(w)	((unsigned char)((w) >> 8 & 0xff))
+#define _SEQ_W16_1(w)	((unsigned char)((w) & 0xff))
 #else
-#define _SEQ_W16_0(w)	((unsigned char)((unsigned int)(w) & 0xff))
-#define _SEQ_W16_1(w)	((unsigned char)((unsigned int)(w) >> 8 & 0xff))
+#define _SEQ_W16_0(w)	((unsigned char)((w) & 0xff))
+#define _SEQ_W16_1(w)	((unsigned char)((w) >> 8 & 0xff))
 #endif
 
 #define SEQ_MK_CHN_VOICE(e, unit, cmd, chan, key, vel) do {		\
-	(e)->arr[0] = SEQ_CHN_VOICE;					\
-	(e)->arr[1] = (unsigned char)(unit);				\
-	(e)->arr[2] = (unsigned char)(cmd);				\
-	(e)->arr[3] = (unsigned char)(chan);				\
-	(e)->arr[4] = (unsigned char)(key);				\
-	(e)->arr[5] = (unsigned char)(vel);				\
-	(e)->arr[6] = 0;						\
-	(e)->arr[7] = 0;						\
+	unsigned char *_seq_arr = (e)->arr;				\
+	_seq_arr[0] = SEQ_CHN_VOICE;					\
+	_seq_arr[1] = (unsigned char)(unit);				\
+	_seq_arr[2] = (unsigned char)(cmd);				\
+	_seq_arr[3] = (unsigned char)(chan);				\
+	_seq_arr[4] = (unsigned char)(key);				\
+	_seq_arr[5] = (unsigned char)(vel);				\
+	_seq_arr[6] = 0;						\
+	_seq_arr[7] = 0;						\
 } while (/*CONSTCOND*/ 0)
 
 #define SEQ_MK_CHN_COMMON(e, unit, cmd, chan, p1, p2, w14) do {		\
-	(e)->arr[0] = SEQ_CHN_COMMON;					\
-	(e)->arr[1] = (unsigned char)(unit);				\
-	(e)->arr[2] = (unsigned char)(cmd);				\
-	(e)->arr[3] = (unsigned char)(chan);				\
-	(e)->arr[4] = (unsigned char)(p1);				\
-	(e)->arr[5] = (unsigned char)(p2);				\
-	(e)->arr[6] = _SEQ_W16_0(w14);					\
-	(e)->arr[7] = _SEQ_W16_1(w14);					\
+	unsigned char *_seq_arr = (e)->arr;				\
+	unsigned int _seq_w14 = (unsigned int)(w14);			\
+	_seq_arr[0] = SEQ_CHN_COMMON;					\
+	_seq_arr[1] = (unsigned char)(unit);				\
+	_seq_arr[2] = (unsigned char)(cmd);				\
+	_seq_arr[3] = (unsigned char)(chan);				\
+	_seq_arr[4] = (unsigned char)(p1);				\
+	_seq_arr[5] = (unsigned char)(p2);				\
+	_seq_arr[6] = _SEQ_W16_0(_seq_w14);				\
+	_seq_arr[7] = _SEQ_W16_1(_seq_w14);				\
 } while (/*CONSTCOND*/ 0)
 
 /*
@@ -465,6 +472,8 @@ struct oss_synth_info {
 	int		dummies[19];
 };
 
+/* A MIDI port, by OSS's SNDCTL_MIDI_INFO.  Its name there, midi_info, is
+ * another struct's in the kernel. */
 struct sequencer_midi_info {
 	char		name[30];
 	int		device;		/* set by the caller */

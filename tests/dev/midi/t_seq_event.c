@@ -271,7 +271,8 @@ ATF_TC_BODY(timing, tc)
 		for (i = 0; i < __arraycount(args); i++) {
 			seq_event_timing((uint8_t)op, args[i], rec);
 			error = seq_event_decode(rec, SEQ_EVENT_NEW, &cm);
-			if (op == 7 || op > TMR_TIMESIG ||
+			if (op == 7 ||
+			    (op > TMR_TIMESIG && op != TMR_USTEMPO) ||
 			    (op == TMR_SPP && args[i] > 16383)) {
 				ATF_CHECK_EQ(error, EINVAL);
 				continue;
@@ -391,7 +392,9 @@ check_command(const uint8_t *rec, enum seq_event_dialect dialect)
 			ATF_REQUIRE(cm.cm_data[i] != 0xff);
 		break;
 	case SEQ_CMD_TIMING:
-		ATF_REQUIRE(cm.cm_op <= TMR_TIMESIG && cm.cm_op != 7);
+		ATF_REQUIRE(cm.cm_op != 7);
+		ATF_REQUIRE(cm.cm_op <= TMR_TIMESIG ||
+		    cm.cm_op == TMR_USTEMPO);
 		break;
 	case SEQ_CMD_LOCAL:
 		ATF_REQUIRE_EQ(rec[0], SEQ_LOCAL);
