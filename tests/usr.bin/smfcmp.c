@@ -12,7 +12,12 @@
  * each must have its time, counted from the file's first message, within the
  * tolerance (1000 us unless told).  A note-on of velocity 0 and a note-off
  * of velocity 64 are the same message.  Meta events and SysEx are not
- * compared.
+ * compared, and neither is, at the beginning of what was recorded, what the
+ * sequencer sends when it is opened.
+ *
+ * A sequencer puts its devices into their initial state when it is opened.
+ * Messages of the recorded file that do just that, and come before all that
+ * was played, are left out, and counted in the second line as before=.
  *
  * Two lines are printed, one to read and one to parse, and above them what
  * differs first.  Exit status 0: the same; 1: not; 2: cannot be compared.
@@ -30,6 +35,7 @@
 #include "smf_tempo.h"
 
 #define CHANNELS	16
+#define RESET_MESSAGES	(3 * CHANNELS)
 
 struct message {
 	uint64_t	ns;		/* since the first of the file */
@@ -49,6 +55,7 @@ struct result {
 	size_t		wrong;		/* other bytes */
 	size_t		missing;	/* in one file only */
 	size_t		late;		/* beyond the tolerance */
+	size_t		before;		/* left out */
 };
 
 static void
@@ -109,14 +116,43 @@ take_events(struct take *t, const struct smf_read *r)
 	free(cursors);
 }
 
+/* Is message i what a sequencer sends to a device when it opens it: for each
+ * channel, all notes off, controllers reset, bend in the middle? */
+static bool
+take_is_reset(const struct take *t, size_t i)
+{
+	static const uint8_t reset[3][3] = {
+		{ 0xb0, 123, 0 }, { 0xb0, 121, 0 }, { 0xe0, 0, 64 }
+	};
+	const uint8_t *bytes = t->list[i].bytes;
+
+	return bytes[0] == (reset[i % 3][0] | i / 3) &&
+	    bytes[1] == reset[i % 3][1] && bytes[2] == reset[i % 3][2];
+}
+
+/* Leave that out, if it is there whole. */
 static void
-take_load(struct take *t, const char *name)
+take_skip_reset(struct take *t)
+{
+	size_t i;
+
+	if (t->count < RESET_MESSAGES)
+		return;
+	for (i = 0; i < RESET_MESSAGES; i++) {
+		if (!take_is_reset(t, i))
+			return;
+	}
+	t->count -= RESET_MESSAGES;
+	memmove(t->list, t->list + RESET_MESSAGES,
+	    t->count * sizeof(t->list[0]));
+}
+
+static void
+take_load(struct take *t, const char *name, bool recorded)
 {
 	struct filebuf fb;
 	struct smf_error error;
 	struct smf_read r;
-	uint64_t first_ns;
-	size_t i;
 	int e;
 
 	memset(t, 0, sizeof(*t));
@@ -130,9 +166,57 @@ take_load(struct take *t, const char *name)
 		errx(2, "%s: patterns cannot be compared", name);
 	take_events(t, &r);
 	filebuf_free(&fb);
-	first_ns = t->count > 0 ? t->list[0].ns : 0;
+}
+
+/* Let the take begin with its message number first, at time 0. */
+static void
+take_begin(struct take *t, size_t first)
+{
+	uint64_t first_ns;
+	size_t i;
+
+	if (t->count == 0)
+		return;
+	t->count -= first;
+	memmove(t->list, t->list + first, t->count * sizeof(t->list[0]));
+	if (recorded)
+		take_skip_reset(t);
+	first_ns = t->list[0].ns;
 	for (i = 0; i < t->count; i++)
 		t->list[i].ns -= first_ns;
+}
+
+/* Does a message only bring a channel to its initial state? */
+static bool
+take_initial(const struct message *m)
+{
+
+	switch (m->bytes[0] & 0xf0) {
+	case 0x80:
+		return true;
+	case 0xb0:		/* pedals up, or a mode message */
+		return (m->bytes[1] >= 64 && m->bytes[1] < 70 &&
+		    m->bytes[2] == 0) || m->bytes[1] >= 120;
+	case 0xe0:
+		return m->bytes[1] == 0 && m->bytes[2] == 64;
+	default:
+		return false;
+	}
+}
+
+/* How many messages b has before what a begins with. */
+static size_t
+take_before(const struct take *a, const struct take *b)
+{
+	size_t i, n;
+
+	if (a->count == 0 || b->count <= a->count)
+		return 0;
+	n = b->count - a->count;
+	for (i = 0; i < n; i++)
+		if (!take_initial(&b->list[i]))
+			return 0;
+	return memcmp(a->list[0].bytes, b->list[n].bytes, 3) == 0 ? n : 0;
 }
 
 /* The place of the next message of channel ch at or behind i. */
@@ -234,10 +318,10 @@ compare_print(const struct take *a, struct result *res, uint64_t tolerance_us)
 	    res->missing, res->late, tolerance_us, off_us(res, 50),
 	    off_us(res, 99), off_us(res, 100));
 	printf("smfcmp: result=%s events=%zu wrong=%zu missing=%zu late=%zu "
-	    "tolerance_us=%" PRIu64 " median_us=%.1f p99_us=%.1f "
+	    "before=%zu tolerance_us=%" PRIu64 " median_us=%.1f p99_us=%.1f "
 	    "max_us=%.1f\n", same ? "PASS" : "FAIL", a->count, res->wrong,
-	    res->missing, res->late, tolerance_us, off_us(res, 50),
-	    off_us(res, 99), off_us(res, 100));
+	    res->missing, res->late, res->before, tolerance_us,
+	    off_us(res, 50), off_us(res, 99), off_us(res, 100));
 	return same ? 0 : 1;
 }
 
@@ -261,9 +345,12 @@ main(int argc, char **argv)
 		    "recorded.mid\n", stderr);
 		return 2;
 	}
-	take_load(&a, argv[optind]);
-	take_load(&b, argv[optind + 1]);
+	take_load(&a, argv[optind], false);
+	take_load(&b, argv[optind + 1], true);
 	memset(&res, 0, sizeof(res));
+	res.before = take_before(&a, &b);
+	take_begin(&a, 0);
+	take_begin(&b, res.before);
 	res.off_ns = calloc(a.count + 1, sizeof(res.off_ns[0]));
 	if (res.off_ns == NULL)
 		err(2, NULL);
