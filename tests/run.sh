@@ -53,18 +53,46 @@ trap 'finish 1' EXIT
 echo "Ports"
 "$bin/midiplay" -l || fail "midiplay -l"
 
-song=$2
-if [ -z "$song" ]; then
-	song=$tmp/tune.mid
-	"$tools/tune" "$song" || fail "tune"
-fi
+song=${2:-$tools/tune.mid}
 
 # Device 0 is one end of the first cable, device 1 the other.
-"$bin/midirecord" -q -d 1 "$tmp/take.mid" &
+"$bin/midirecord" -V -d 1 "$tmp/take.mid" 2>"$tmp/record.log" &
 record=$!
-is_open() { grep -q "^rmidi1	.*read" "$MIDI_DIR/evcnt" 2>/dev/null; }
-sleep 0.5
-kill -0 "$record" 2>/dev/null || fail "midirecord"
+await grep -q recording "$tmp/record.log" || fail "midirecord does not start"
 echo
 echo "Playing $song"
-"$bin/midiplay" -s "$song" || fail "midiplay"
+"$bin/midiplay" -v -d 0 "$song" || fail "midiplay"
+sleep 0.2
+kill -INT "$record"
+wait "$record" || fail "midirecord: $(cat "$tmp/record.log")"
+record=
+
+echo
+echo "Recorded at the other end"
+"$tools/smfcmp" -t 10000 "$song" "$tmp/take.mid" || fail "not what was played"
+
+# Join the cables: what goes in at device 0 comes out at device 3.
+cat -u "$MIDI_DIR/rmidi1" >"$MIDI_DIR/rmidi2" &
+patch=$!
+head -c 12 "$MIDI_DIR/rmidi3" >"$tmp/patched" &
+taker=$!
+sleep 0.5
+printf '\220\074\100\200\074\100\220\100\100\200\100\100' >"$tmp/notes"
+cat "$tmp/notes" >"$MIDI_DIR/rmidi0"
+await cmp -s "$tmp/notes" "$tmp/patched" || fail "the patch lost something"
+wait "$taker"
+kill "$patch"
+wait "$patch" 2>/dev/null
+patch=
+echo
+echo "Patched with cat -u: $(od -An -tx1 "$tmp/patched" | tr -s ' ')"
+
+echo
+echo "Counters that are not 0"
+awk -F'\t' '$4 != 0 { printf "%s %s: %s\n", $1, $2, $4 }' "$MIDI_DIR/evcnt"
+lost=$(awk -F'\t' '$2 ~ /discarded|incomplete|overrun/ { n += $4 }
+    END { print n + 0 }' "$MIDI_DIR/evcnt")
+[ "$lost" -eq 0 ] || fail "$lost bytes or messages were lost"
+echo
+echo "PASS"
+finish 0

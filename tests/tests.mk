@@ -52,3 +52,13 @@ $(SH_TP): $(T)/usr.bin/%: tests/usr.bin/%.sh
 
 $(BENCHES:%=$(T)/bench/%): $(T)/bench/%: $(B)/u/tests/bench/%.o $(LIBPURE)
 	$(link)
+
+# Helpers of tests and of `make run'.
+TEST_TOOLS :=	$(T)/tools/smfcmp $(T)/tools/mktune $(T)/tools/tune.mid
+
+$(T)/tools/smfcmp: $(B)/u/tests/usr.bin/smfcmp.o $(LIBCOMMON)
+	$(link)
+$(T)/tools/mktune: $(B)/u/tests/tune/mktune.o $(LIBCOMMON)
+	$(link)
+$(T)/tools/tune.mid: $(T)/tools/mktune tests/tune/tune.txt
+	$(Q)$(T)/tools/mktune <tests/tune/tune.txt >$@

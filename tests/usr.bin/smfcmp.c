@@ -35,7 +35,6 @@
 #include "smf_tempo.h"
 
 #define CHANNELS	16
-#define RESET_MESSAGES	(3 * CHANNELS)
 
 struct message {
 	uint64_t	ns;		/* since the first of the file */
@@ -116,39 +115,8 @@ take_events(struct take *t, const struct smf_read *r)
 	free(cursors);
 }
 
-/* Is message i what a sequencer sends to a device when it opens it: for each
- * channel, all notes off, controllers reset, bend in the middle? */
-static bool
-take_is_reset(const struct take *t, size_t i)
-{
-	static const uint8_t reset[3][3] = {
-		{ 0xb0, 123, 0 }, { 0xb0, 121, 0 }, { 0xe0, 0, 64 }
-	};
-	const uint8_t *bytes = t->list[i].bytes;
-
-	return bytes[0] == (reset[i % 3][0] | i / 3) &&
-	    bytes[1] == reset[i % 3][1] && bytes[2] == reset[i % 3][2];
-}
-
-/* Leave that out, if it is there whole. */
 static void
-take_skip_reset(struct take *t)
-{
-	size_t i;
-
-	if (t->count < RESET_MESSAGES)
-		return;
-	for (i = 0; i < RESET_MESSAGES; i++) {
-		if (!take_is_reset(t, i))
-			return;
-	}
-	t->count -= RESET_MESSAGES;
-	memmove(t->list, t->list + RESET_MESSAGES,
-	    t->count * sizeof(t->list[0]));
-}
-
-static void
-take_load(struct take *t, const char *name, bool recorded)
+take_load(struct take *t, const char *name)
 {
 	struct filebuf fb;
 	struct smf_error error;
@@ -179,8 +147,6 @@ take_begin(struct take *t, size_t first)
 		return;
 	t->count -= first;
 	memmove(t->list, t->list + first, t->count * sizeof(t->list[0]));
-	if (recorded)
-		take_skip_reset(t);
 	first_ns = t->list[0].ns;
 	for (i = 0; i < t->count; i++)
 		t->list[i].ns -= first_ns;
@@ -345,8 +311,8 @@ main(int argc, char **argv)
 		    "recorded.mid\n", stderr);
 		return 2;
 	}
-	take_load(&a, argv[optind], false);
-	take_load(&b, argv[optind + 1], true);
+	take_load(&a, argv[optind]);
+	take_load(&b, argv[optind + 1]);
 	memset(&res, 0, sizeof(res));
 	res.before = take_before(&a, &b);
 	take_begin(&a, 0);
