@@ -66,7 +66,7 @@ usage(void)
 	    "attachment ...\n"
 	    "       midihost -c [-fv] [-m dir] [-p pidfile] "
 	    "attachment ...\n");
-	exit(2);
+	exit(1);
 }
 
 /*

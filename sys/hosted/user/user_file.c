@@ -19,7 +19,11 @@
  *
  * Poll.  One host_poll per file serves all who poll it, as the system hands
  * out one handle per file.  It stays recorded from one poll to the next, so
- * that a poll for input does not make another's for output deaf.
+ * that a poll for input does not make another's for output deaf, and input
+ * and output are asked for separately, as the kernel records a wait only
+ * when nothing is ready.  Who waits for edges (EPOLLET) does not ask again
+ * after it was told, but reads or writes until it would block: the call that
+ * does less than it was asked to has the wait recorded again.
  *
  * Locks: user_file.lock [f], a lock of the host, so that an interruptible
  * wait can be had with it.  It is not held while the hosted kernel is called.
@@ -43,6 +47,10 @@
 #include <hosted/user/user_serve.h>
 #include <hosted/user/user_work.h>
 
+#define USER_FILE_POLL_IN	\
+	(HOSTED_POLLIN | HOSTED_POLLPRI | HOSTED_POLLRDNORM)
+#define USER_FILE_POLL_OUT	HOSTED_POLLOUT
+
 struct user_file {
 	struct user_file	*f_next;	/* [f] */
 	struct user_file	*f_prev;	/* [f] */
@@ -53,6 +61,7 @@ struct user_file {
 	int			f_closing;	/* [f] release is under way */
 	atomic_int		f_nonblock;	/* as last seen */
 	struct host_poll	f_poll;
+	atomic_int		f_polled;	/* events somebody waits for */
 	/* [f] Set by the first poll, before f_poll is recorded anywhere. */
 	struct fuse_pollhandle	*f_handle;
 };
@@ -465,6 +474,20 @@ user_file_release(fuse_req_t req, const struct fuse_file_info *fi)
 }
 
 /*
+ * Have the wait recorded again for some events, which a call that did less
+ * than it should has used up; or wake it at once.  In a call.
+ */
+static void
+user_file_poll_again(struct user_file *f, struct hosted_file *hosted,
+    int events)
+{
+
+	events &= atomic_load(&f->f_polled);
+	if (events != 0 && hosted_poll(hosted, events, &f->f_poll) != 0)
+		user_file_wake(f);
+}
+
+/*
  * Read and write.
  */
 
@@ -486,6 +509,9 @@ user_file_do_read(struct user_job *j)
 	if (hosted != NULL) {
 		error = hosted_read(hosted, buf, c->c_bytes, c->c_nonblock,
 		    &done);
+		if (done < c->c_bytes)
+			user_file_poll_again(c->c_file, hosted,
+			    USER_FILE_POLL_IN);
 		user_file_leave(c->c_file);
 	}
 	error = user_call_done(c, error);
@@ -533,6 +559,9 @@ user_file_do_write(struct user_job *j)
 	if (hosted != NULL) {
 		error = hosted_write(hosted, c->c_data, c->c_bytes,
 		    c->c_nonblock, &done);
+		if (done < c->c_bytes)
+			user_file_poll_again(c->c_file, hosted,
+			    USER_FILE_POLL_OUT);
 		user_file_leave(c->c_file);
 	}
 	error = user_call_done(c, error);
@@ -641,15 +670,13 @@ user_file_ioctl_int(fuse_req_t req, unsigned long bsd_cmd,
  * data may be written, which is POLLOUT in NetBSD.
  */
 
-#define USER_FILE_POLL	(HOSTED_POLLIN | HOSTED_POLLPRI | HOSTED_POLLOUT | \
-			 HOSTED_POLLRDNORM)
-
 static int
 user_file_poll_in(unsigned int linux_events)
 {
 	int events;
 
-	events = (int)(linux_events & USER_FILE_POLL);
+	events = (int)(linux_events &
+	    (USER_FILE_POLL_IN | USER_FILE_POLL_OUT));
 	if ((linux_events & POLLWRNORM) != 0)
 		events |= HOSTED_POLLOUT;
 	return events;
@@ -660,8 +687,8 @@ user_file_poll_out(int events)
 {
 	unsigned int linux_events;
 
-	linux_events = (unsigned int)events & (USER_FILE_POLL |
-	    HOSTED_POLLERR | HOSTED_POLLHUP);
+	linux_events = (unsigned int)events & (USER_FILE_POLL_IN |
+	    USER_FILE_POLL_OUT | HOSTED_POLLERR | HOSTED_POLLHUP);
 	if ((events & HOSTED_POLLOUT) != 0)
 		linux_events |= POLLWRNORM;
 	return linux_events;
@@ -684,25 +711,46 @@ user_file_set_handle(struct user_file *f, struct fuse_pollhandle *ph)
 		fuse_pollhandle_destroy(ph);
 }
 
+/*
+ * A device that is gone is told even to those who ask for nothing.
+ */
+static int
+user_file_ask(struct user_file *f, struct hosted_file *hosted, int events,
+    int record)
+{
+	struct host_poll *p;
+	int ready;
+
+	p = record ? &f->f_poll : NULL;
+	ready = 0;
+	if (events != USER_FILE_POLL_OUT)
+		ready |= hosted_poll(hosted, events & USER_FILE_POLL_IN, p);
+	if ((events & USER_FILE_POLL_OUT) != 0)
+		ready |= hosted_poll(hosted, events & USER_FILE_POLL_OUT, p);
+	return ready;
+}
+
 void
 user_file_poll(fuse_req_t req, const struct fuse_file_info *fi,
     struct fuse_pollhandle *ph)
 {
 	struct hosted_file *hosted;
 	struct user_file *f;
-	int events;
+	int events, ready;
 
 	f = user_file_of(fi);
-	if (ph != NULL)
+	events = user_file_poll_in(fi->poll_events);
+	if (ph != NULL) {
 		user_file_set_handle(f, ph);
-	events = POLLERR | POLLHUP;
+		atomic_fetch_or(&f->f_polled, events);
+	}
+	ready = POLLERR | POLLHUP;
 	hosted = user_file_enter(f);
 	if (hosted != NULL) {
-		events = hosted_poll(hosted, user_file_poll_in(
-		    fi->poll_events), ph == NULL ? NULL : &f->f_poll);
+		ready = user_file_ask(f, hosted, events, ph != NULL);
 		user_file_leave(f);
 	}
-	fuse_reply_poll(req, user_file_poll_out(events));
+	fuse_reply_poll(req, user_file_poll_out(ready));
 }
 
 /*
