@@ -62,3 +62,32 @@ $(T)/tools/mktune: $(B)/u/tests/tune/mktune.o $(LIBCOMMON)
 	$(link)
 $(T)/tools/tune.mid: $(T)/tools/mktune tests/tune/tune.txt
 	$(Q)$(T)/tools/mktune <tests/tune/tune.txt >$@
+
+# --- All of them ----------------------------------------------------------
+
+TESTS =		$(PURE_TP) $(TARGET_TP) $(SIM_TP) $(SMF_TP) $(SH_TP) \
+		$(MORE_TESTS)
+# What runs with threads of the machine.
+TESTS_THREADS =	$(filter %_dev,$(TARGET_TP)) $(SH_TP) $(THREAD_TESTS)
+
+# One Kyuafile for each folder, and one above them.
+define kyuafile
+	$(Q)rm -f $(T)/Kyuafile
+	$(Q)for d in $(sort $(dir $(1:$(T)/%=%))); do \
+	    { echo 'syntax(2)'; echo 'test_suite("bsdmidi")'; \
+	    for t in $(1:$(T)/%=%); do \
+		[ "$$(dirname $$t)/" = $$d ] || continue; \
+		echo "atf_test_program{name=\"$${t##*/}\"}"; \
+	    done; } >$(T)/$${d}Kyuafile; \
+	    echo "include(\"$${d}Kyuafile\")" >>$(T)/Kyuafile.new; \
+	done
+	$(Q){ echo 'syntax(2)'; cat $(T)/Kyuafile.new; } >$(T)/Kyuafile
+	$(Q)rm $(T)/Kyuafile.new
+endef
+
+tests: all $(TESTS)
+	$(call kyuafile,$(TESTS))
+tests-threads: all $(TESTS_THREADS)
+	$(call kyuafile,$(TESTS_THREADS))
+
+.PHONY: tests tests-threads
