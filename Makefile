@@ -75,6 +75,9 @@ LIBSIM =	$(B)/lib/libsim.a
 LIBUSER =	$(B)/lib/libuser.a
 LIBPURE =	$(B)/lib/libpure.a
 LIBCOMMON =	$(B)/lib/libcommon.a
+# All of a program but its main(), for tests.
+LIBPLAY =	$(B)/lib/libplay.a
+LIBRECORD =	$(B)/lib/librecord.a
 
 PROGRAMS =	midihost midiplay midirecord
 BIN :=		$(PROGRAMS:%=$(B)/bin/%)
@@ -113,14 +116,19 @@ $(LIBPURE): $(PURE_O)
 $(LIBCOMMON): $(COMMON_O)
 	$(archive)
 
+objects =	$(patsubst %.c,$(B)/u/%.o,$(wildcard $(1)/*.c))
+
+$(LIBPLAY): $(filter-out %/midiplay.o,$(call objects,usr.bin/midiplay))
+	$(archive)
+$(LIBRECORD): $(filter-out %/midirecord.o,$(call objects,usr.bin/midirecord))
+	$(archive)
+
 define link
 	@mkdir -p $(@D)
 	@echo 'LD  $@'
 	$(Q)$(CC) $(SANFLAGS) $(OPT) -o $@ $(filter %.o,$^) -Wl,--start-group \
 	    $(filter %.a,$^) -Wl,--end-group $(LIBS)
 endef
-
-objects =	$(patsubst %.c,$(B)/u/%.o,$(wildcard $(1)/*.c))
 
 $(B)/bin/midihost: LIBS += $(FUSE_LIBS)
 $(B)/bin/midihost: $(call objects,usr.bin/midihost) $(LIBKERN) $(LIBUSER)

@@ -33,6 +33,7 @@ SIM_TP :=	$(SIM_T:%=$(T)/sim/%)
 SMF_TP :=	$(SMF_T:%=$(T)/usr.bin/%)
 SH_TP :=	$(SH_T:%=$(T)/usr.bin/%)
 
+$(PURE_TP): LIBS += -lm
 $(PURE_TP): $(T)/dev/midi/%: $(B)/u/tests/dev/midi/%.o $(LIBPURE)
 	$(link)
 $(T)/dev/midi/%_sim: $(B)/u/tests/dev/midi/%.o \
@@ -44,7 +45,9 @@ $(T)/dev/midi/%_dev: $(B)/u/tests/dev/midi/%.o \
 	$(link)
 $(SIM_TP): $(T)/sim/%: $(B)/u/tests/sim/%.o $(B)/u/tests/sim/runner.o $(LIBSIM)
 	$(link)
-$(SMF_TP): $(T)/usr.bin/%: $(B)/u/tests/usr.bin/%.o $(LIBCOMMON)
+$(B)/u/tests/usr.bin/%.o: UFLAGS += -Iusr.bin/midiplay -Iusr.bin/midirecord
+$(SMF_TP): $(T)/usr.bin/%: $(B)/u/tests/usr.bin/%.o $(LIBPLAY) $(LIBRECORD) \
+    $(LIBCOMMON)
 	$(link)
 $(SH_TP): $(T)/usr.bin/%: tests/usr.bin/%.sh
 	@mkdir -p $(@D)
