@@ -304,8 +304,14 @@ midi_softc_acquire(int unit, device_t *dev)
 int
 midi_unit_count(void)
 {
+	int n;
 
-	return midi_cd.cd_ndevs;
+	/* cd_ndevs is what the table has room for. */
+	for (n = midi_cd.cd_ndevs; n > 0; n--) {
+		if (device_lookup(&midi_cd, n - 1) != NULL)
+			break;
+	}
+	return n;
 }
 
 void
