@@ -22,7 +22,7 @@ mkdir -p "$log"
 passed=0 failed=0 skipped=0
 
 # A leak at the listing of cases is libatf's own.
-printf 'leak:atf_tp_get_tcs\nleak:atf_tp_init\n' >"$log/lsan.supp"
+printf 'leak:%s\n' atf_list_ atf_map_ atf_tp_get_tcs atf_tp_init >"$log/lsan.supp"
 
 flavour()
 {
@@ -42,6 +42,7 @@ flavour()
 		failed=$((failed + 1))
 		return
 	fi
+	rm -f "$log/$name.db"
 	BSDMIDI_BIN=$top/$b/bin BSDMIDI_TOOLS=$top/$b/tests/tools \
 	BSDMIDI_SRC=$top \
 	LSAN_OPTIONS=suppressions=$top/$log/lsan.supp:print_suppressions=0 \

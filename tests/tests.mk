@@ -57,8 +57,11 @@ $(BENCHES:%=$(T)/bench/%): $(T)/bench/%: $(B)/u/tests/bench/%.o $(LIBPURE)
 	$(link)
 
 # Helpers of tests and of `make run'.
-TEST_TOOLS :=	$(T)/tools/smfcmp $(T)/tools/mktune $(T)/tools/tune.mid
+TEST_TOOLS :=	$(T)/tools/smfcmp $(T)/tools/mktune $(T)/tools/tune.mid \
+		$(T)/tools/h_dev
 
+$(T)/tools/h_dev: $(B)/u/tests/usr.bin/h_dev.o
+	$(link)
 $(T)/tools/smfcmp: $(B)/u/tests/usr.bin/smfcmp.o $(LIBCOMMON)
 	$(link)
 $(T)/tools/mktune: $(B)/u/tests/tune/mktune.o $(LIBCOMMON)
