@@ -49,7 +49,7 @@ struct midirecord {
 	struct smf_write	track;
 	struct seqdev		dev;
 	struct filebuf		old;		/* what is appended to */
-	uint64_t		track_at;	/* offset of the track's chunk */
+	uint64_t		track_at;	/* offset of its chunk */
 	uint64_t		deadline_ns;	/* 0: none */
 	uint8_t			*buf;
 	size_t			used;		/* bytes in buf */

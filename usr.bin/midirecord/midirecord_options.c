@@ -80,7 +80,8 @@ midirecord_time(const char *text)
 			break;
 		if (*end == '\0' && sum > 0)
 			return (uint64_t)(sum * 1e9);
-		if (*end != ':' || colons == 2 || (double)(uint64_t)part != part)
+		if (*end != ':' || colons == 2 ||
+		    (double)(uint64_t)part != part)
 			break;
 	}
 	errx(1, "-t %s: not a time like [[hh:]mm:]ss[.d]", text);

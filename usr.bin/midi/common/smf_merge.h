@@ -16,7 +16,7 @@
 struct smf_merge {
 	const struct smf_read	*read;
 	struct smf_cursor	*cursors;	/* the caller's */
-	uint16_t		*heap;		/* the caller's; track numbers */
+	uint16_t		*heap;		/* the caller's: tracks */
 	uint32_t		count;		/* tracks in the heap */
 };
 

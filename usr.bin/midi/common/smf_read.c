@@ -149,7 +149,8 @@ smf_read_track(const struct smf_read *r, size_t *at, struct smf_cursor *c)
 		if (!smf_read_named(r, *at, "MTrk"))
 			continue;
 		/* A writer into a pipe may have left 0 for "to the end". */
-		if (length == 0 && rest > 0 && !smf_read_named(r, body, "MTrk")) {
+		if (length == 0 && rest > 0 &&
+		    !smf_read_named(r, body, "MTrk")) {
 			length = rest;
 			c->flags = SMF_CURSOR_LENGTH;
 		}
