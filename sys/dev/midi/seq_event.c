@@ -445,17 +445,12 @@ seq_event_decode(const uint8_t *rec, enum seq_event_dialect dialect,
  * SysEx to a device.
  */
 
-/* One byte of a message that may begin with it; what goes out is appended
- * at p, and the place behind it returned. */
+/* One byte, not real-time, of a message that may begin with it; what goes
+ * out is appended at p, and the place behind it returned. */
 static uint8_t *
 seq_event_sysex_byte(struct seq_sysex *sx, uint8_t byte, uint8_t *p)
 {
 
-	if (midi_msg_is_realtime(byte)) {
-		if (midi_msg_length(byte) != 0)
-			*p++ = byte;
-		return p;
-	}
 	if (midi_msg_is_status(byte)) {
 		p += seq_event_sysex_end(sx, p);
 		if (byte != MIDI_MSG_SYSEX)
@@ -472,19 +467,28 @@ seq_event_sysex_put(struct seq_sysex *sx, const uint8_t *bytes, size_t n,
     bool last, uint8_t *out)
 {
 	uint8_t *p = out;
-	size_t first = 0;
+	size_t first = n, i;
 
+	for (i = n; i-- > 0;) {
+		if (!midi_msg_is_realtime(bytes[i]))
+			first = i;
+	}
+	for (i = 0; i < n; i++) {
+		if (midi_msg_is_realtime(bytes[i]) &&
+		    midi_msg_length(bytes[i]) != 0)
+			*p++ = bytes[i];
+	}
 	/* A message that begins without F0, or is empty, is given one. */
-	while (first < n && midi_msg_is_realtime(bytes[first]))
-		first++;
 	if (!sx->sx_open && (n == 0 ? last : first < n &&
 	    (!midi_msg_is_status(bytes[first]) ||
 	    bytes[first] == MIDI_MSG_SYSEX_END))) {
 		*p++ = MIDI_MSG_SYSEX;
 		sx->sx_open = true;
 	}
-	for (; n > 0; n--)
-		p = seq_event_sysex_byte(sx, *bytes++, p);
+	for (i = first; i < n; i++) {
+		if (!midi_msg_is_realtime(bytes[i]))
+			p = seq_event_sysex_byte(sx, bytes[i], p);
+	}
 	if (last)
 		p += seq_event_sysex_end(sx, p);
 	return (size_t)(p - out);

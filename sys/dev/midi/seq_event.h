@@ -94,9 +94,9 @@ struct seq_sysex {
 /* Room for what n bytes can bring forth. */
 #define SEQ_EVENT_SYSEX_OUT_MAX(n)	(2 * (n) + 2)
 
-/* Canonical bytes for the n given; last: the message ends with them.  Behind
- * an F7 among them only F0 and real-time bytes have a meaning.  Returns how
- * many were put out. */
+/* Canonical bytes for the n given; last: the message ends with them.
+ * Real-time bytes go ahead of the others.  Behind an F7 among the others only
+ * F0 has a meaning.  Returns how many were put out. */
 size_t	seq_event_sysex_put(struct seq_sysex *, const uint8_t *, size_t, bool,
 	    uint8_t *);
 /* The same for a command SEQ_CMD_SYSEX; at most SEQ_EVENT_SYSEX_OUT_MAX(6)

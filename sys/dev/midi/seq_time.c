@@ -168,8 +168,8 @@ seq_time_multiply(uint64_t a, uint64_t b)
 	return a * b;
 }
 
-/* a * b / c rounded down, 0 <= a <= c < 2^63: the product has up to 127
- * bits, so it is made and divided bit by bit. */
+/* a * b / c rounded down, 0 <= a < c < 2^63: the product has up to 127 bits,
+ * so it is made and divided bit by bit. */
 static uint64_t
 seq_time_scale(uint64_t a, uint64_t b, uint64_t c)
 {
@@ -185,7 +185,6 @@ seq_time_scale(uint64_t a, uint64_t b, uint64_t c)
 		}
 		if ((b >> bit & 1) == 0)
 			continue;
-		/* a == c counts one whole more and leaves the rest. */
 		rest += a;
 		if (rest >= c) {
 			rest -= c;
@@ -549,9 +548,9 @@ seq_time_change_now(struct seq_time *st, const struct seq_tempo *te,
 		seq_time_change_at(st, te, division);
 		return;
 	}
+	/* The next division is later than now, so less than one has gone. */
 	gone = seq_time_multiply(gone_ns - when_ns, st->st_den);
-	if (gone > st->st_num)
-		gone = st->st_num;
+	KASSERT(gone < st->st_num);
 	gone_ns = seq_time_scale(gone, seq_time_num(te), st->st_num) /
 	    seq_time_den(te);
 	/* Rounding must not bring the next division here. */

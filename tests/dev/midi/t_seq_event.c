@@ -610,7 +610,7 @@ ATF_TC_BODY(sysex, tc)
 		{ "0102f0030405", "f00102f7f0030405", true },
 		{ "0102f6030405", "f00102f7", false },
 		/* real time is not the message's business */
-		{ "01f80203f7ff", "f001f80203f7", false },
+		{ "01f80203f7ff", "f8f0010203f7", false },
 		{ "f8f00102f7ff", "f8f00102f7", false },
 		{ "f8f8f8f8f8f8", "f8f8f8f8f8f8", false },
 		{ "f8ffffffffff", "f8", false },

@@ -626,6 +626,18 @@ ATF_TC_BODY(change_now, tc)
 	seq_time_change_at(&st, &fast, 1);
 	ATF_CHECK_EQ(seq_time_ns(&st, 1) / 1000, 3843333);
 
+	/* changes at a division that the clock began after */
+	seq_time_init(&st, &fast);
+	seq_time_start(&st, 1);
+	seq_time_change_now(&st, &te, 150000001);	/* -6.6 s */
+	seq_time_change_at(&st, &fast, 0);
+	ATF_CHECK_EQ(seq_time_ns(&st, 1), 0);
+	ATF_CHECK_EQ(seq_time_division(&st, 1), 39);
+	seq_time_change_at(&st, &te, 30);		/* -1.6 s */
+	ATF_CHECK(seq_time_valid(&st));
+	ATF_CHECK_EQ(seq_time_ns(&st, 30), 0);
+	ATF_CHECK_EQ(seq_time_ns(&st, 31) / 1000, 5900000);
+
 	/* before the start nothing has gone by */
 	seq_time_start(&st, 1000000000);
 	seq_time_change_now(&st, &te, 5);
@@ -633,8 +645,11 @@ ATF_TC_BODY(change_now, tc)
 
 	seq_time_init(&st, &te);
 	seq_time_start(&st, 1);
-	for (now = 1, i = 0; i < 100000; i++) {
-		now += any(any(2) == 0 ? 1000 : 10000000000);
+	for (next_ns = now = 1, i = 0; i < 100000; i++) {
+		if (st.st_running && next_ns > now && any(4) == 0)
+			now = next_ns - any(2);
+		else
+			now += any(any(2) == 0 ? 1000 : 10000000000);
 		if (any(3) == 0)
 			(any(2) == 0 ? seq_time_stop : seq_time_continue)(&st,
 			    now);
@@ -665,6 +680,7 @@ ATF_TC_HEAD(far, tc)
 ATF_TC_BODY(far, tc)
 {
 	struct seq_tempo slow = bpm(1, 8), odd = bpm(999983, 359);
+	struct seq_tempo shortest = beat_us(1000000, 1000);
 	struct seq_time st;
 	uint64_t n;
 	int shift;
@@ -693,9 +709,90 @@ ATF_TC_BODY(far, tc)
 	ATF_CHECK_EQ(seq_time_ns(&st, 1), 7500000005);
 	seq_time_change_now(&st, &odd, UINT64_MAX);
 	ATF_CHECK(seq_time_valid(&st));
+	seq_time_init(&st, &shortest);
+	seq_time_start(&st, 0);
+	ATF_CHECK_EQ(seq_time_division(&st, UINT64_MAX), UINT64_MAX);
+	ATF_CHECK_EQ(seq_time_ns(&st, UINT64_MAX - 1), UINT64_MAX - 1);
+	seq_time_change_now(&st, &slow, UINT64_MAX);
+	ATF_CHECK_EQ(seq_time_division(&st, UINT64_MAX), UINT64_MAX);
+	seq_time_init(&st, &odd);
+	seq_time_start(&st, 1);
+	seq_time_change_at(&st, &slow, UINT64_MAX - 1);
+	ATF_CHECK_EQ(seq_time_division(&st, UINT64_MAX), UINT64_MAX - 1);
+	seq_time_change_at(&st, &odd, UINT64_MAX);
+	ATF_CHECK_EQ(seq_time_division(&st, UINT64_MAX), UINT64_MAX);
 	seq_time_stop(&st, UINT64_MAX);
 	seq_time_continue(&st, UINT64_MAX);
 	ATF_CHECK(seq_time_valid(&st));
+}
+
+ATF_TC(rounding);
+ATF_TC_HEAD(rounding, tc)
+{
+
+	atf_tc_set_md_var(tc, "descr", "The largest fraction there is, not "
+	    "carried over when it is rounded up to a whole nanosecond");
+}
+ATF_TC_BODY(rounding, tc)
+{
+	static const uint32_t primes[] = { 999983, 999979, 999961, 999959 };
+	struct seq_tempo te;
+	struct seq_time st;
+	uint64_t ns;
+	size_t i;
+
+	te = bpm(primes[0], 77);
+	seq_time_init(&st, &te);
+	seq_time_start(&st, 0);
+	for (i = 1; i < 3; i++) {
+		te = bpm(primes[i], 77);
+		seq_time_change_at(&st, &te, i);
+	}
+	memcpy(st.st_frac, st.st_whole, sizeof(st.st_frac));
+	for (i = 0; st.st_frac[i]-- == 0; i++)
+		continue;
+	ATF_REQUIRE(seq_time_valid(&st));
+	ns = seq_time_ns(&st, 2);
+	te = bpm(primes[3], 77);
+	seq_time_change_at(&st, &te, 2);
+	ATF_CHECK(seq_time_valid(&st));
+	ATF_CHECK_EQ(seq_time_ns(&st, 2), ns + 1);
+}
+
+ATF_TC(invalid);
+ATF_TC_HEAD(invalid, tc)
+{
+
+	atf_tc_set_md_var(tc, "descr", "A broken timer that seq_time_valid() "
+	    "takes for a good one");
+}
+ATF_TC_BODY(invalid, tc)
+{
+	struct seq_tempo te = bpm(96, 120);
+	struct seq_time bad, good;
+
+	seq_time_init(&good, &te);
+	ATF_CHECK(seq_time_valid(&good));
+#define BREAK(member, value) do {					\
+	bad = good;							\
+	bad.member = value;						\
+	ATF_CHECK_MSG(!seq_time_valid(&bad), #member);			\
+} while (0)
+	BREAK(st_tempo.te_timebase, 0);
+	BREAK(st_tempo.te_timebase, 48);
+	BREAK(st_tempo.te_bpm, 7);
+	BREAK(st_tempo.te_bpm, 121);
+	BREAK(st_tempo.te_bpm, 0);
+	BREAK(st_num, 1);
+	BREAK(st_den, 96);
+	BREAK(st_bases, 97);
+	BREAK(st_bases, UINT64_MAX - 95);
+	memcpy(good.st_frac, good.st_whole, sizeof(good.st_frac));
+	BREAK(st_anchor, 1);
+	good.st_frac[0] = good.st_frac[SEQ_TIME_WORDS - 1] = 0;
+	good.st_anchor_ns = 5;
+	BREAK(st_early_ns, 1);
+#undef BREAK
 }
 
 ATF_TP_ADD_TCS(tp)
@@ -713,6 +810,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, change_behind);
 	ATF_TP_ADD_TC(tp, change_now);
 	ATF_TP_ADD_TC(tp, far);
+	ATF_TP_ADD_TC(tp, rounding);
+	ATF_TP_ADD_TC(tp, invalid);
 
 	return atf_no_error();
 }
