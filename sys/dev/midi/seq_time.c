@@ -330,13 +330,16 @@ seq_time_add_base(struct seq_time *st, uint32_t timebase)
 static void
 seq_time_adopt(struct seq_time *st, const struct seq_tempo *te)
 {
+	bool inexact;
 
 	st->st_tempo = *te;
 	st->st_num = seq_time_num(te);
 	st->st_den = seq_time_den(te);
 	seq_time_add_base(st, te->te_timebase);
 	memcpy(st->st_unit, st->st_whole, sizeof(st->st_unit));
-	(void)seq_time_wide_divide(st->st_unit, st->st_den);
+	inexact = seq_time_wide_divide(st->st_unit, st->st_den);
+	KASSERT(!inexact);
+	(void)inexact;
 	KASSERT(seq_time_valid(st));
 }
 

@@ -448,24 +448,33 @@ ATF_TC_HEAD(whole_numbers, tc)
 }
 ATF_TC_BODY(whole_numbers, tc)
 {
+	static const uint32_t bases[] = { 1, 7, 480, 9973, 10000 };
 	struct seq_tempo te;
 	struct seq_time st;
-	uint64_t at = 0, minutes = 0;
+	uint64_t at;
 	uint32_t value;
-	int i;
+	size_t b;
 
-	te = bpm(7, 11);
-	seq_time_init(&st, &te);
-	seq_time_start(&st, 0);
-	/* Go away from and come back to whole minutes by odd steps. */
-	for (value = 8; value <= 360; value++) {
-		te = bpm(7, value);
-		for (i = 0; i < 7; i++) {
+	/*
+	 * One division at every tempo; then, at every tempo, what is left of
+	 * so many beats: a minute of each, by fractions of all denominators.
+	 */
+	for (b = 0; b < __arraycount(bases); b++) {
+		te = bpm(bases[b], 360);
+		seq_time_init(&st, &te);
+		seq_time_start(&st, 1);
+		for (at = 0, value = 8; value <= 360; value++) {
+			te = bpm(bases[b], value);
 			seq_time_change_at(&st, &te, at);
-			at += value;
+			at++;
 		}
-		minutes++;
-		ATF_REQUIRE_EQ(seq_time_ns(&st, at), minutes * 60000000000);
+		for (value = 8; value <= 360; value++) {
+			te = bpm(bases[b], value);
+			seq_time_change_at(&st, &te, at);
+			at += bases[b] * value - 1;
+		}
+		ATF_CHECK_EQ(seq_time_ns(&st, at),
+		    353 * UINT64_C(60000000000) + 1);
 	}
 }
 
