@@ -124,14 +124,15 @@ midihost_start_fuse(void)
 	struct stat st;
 	int error, flags;
 
-	flags = USER_FUSE_AUTO_UNMOUNT;
-	if (mountpoint_may_allow_other())
-		flags |= USER_FUSE_ALLOW_OTHER;
+	flags = mountpoint_may_allow_other() ? USER_FUSE_ALLOW_OTHER : 0;
+	if (guard_start(midihost.dir) != 0)
+		return -1;
 	error = user_fuse_start(midihost.dir, flags, midihost_unmounted,
 	    NULL);
 	if (error != 0) {
-		say("%s: cannot mount: %s", midihost.dir, error == EPROTO ?
-		    "see above" : strerror(error));
+		say("%s: cannot mount%s%s", midihost.dir,
+		    error == EPROTO ? "" : ": ",
+		    error == EPROTO ? "" : strerror(error));
 		return -1;
 	}
 	started.fuse = 1;
@@ -231,6 +232,7 @@ midihost_stop(void)
 		user_fuse_revoke();
 		user_fuse_stop();
 	}
+	guard_stop();
 	if (started.cuse)
 		user_cuse_stop();
 	if (started.files)

@@ -60,4 +60,9 @@ int	mountpoint_check_device(const char *path, const char *module);
 /* May we let other users in? */
 int	mountpoint_may_allow_other(void);
 
+/* Have dir, an absolute name, unmounted if we are killed; from before it is
+ * mounted until after it was unmounted.  0 or -1. */
+int	guard_start(char *dir);
+void	guard_stop(void);
+
 #endif /* !_MIDIHOST_H_ */

@@ -162,9 +162,6 @@ mountpoint_take(const char *dir, int links)
 	return NULL;
 }
 
-/*
- * fusermount3(1) opens /dev/fuse for those who may not.
- */
 int
 mountpoint_check_device(const char *path, const char *module)
 {
@@ -175,8 +172,6 @@ mountpoint_check_device(const char *path, const char *module)
 		close(fd);
 		return 0;
 	}
-	if (errno == EACCES && strcmp(module, "fuse") == 0)
-		return 0;
 	if (errno == ENOENT || errno == ENXIO || errno == ENODEV)
 		say("%s: %s (is the module %s loaded?)", path,
 		    strerror(errno), module);

@@ -539,9 +539,8 @@ user_fuse_session(int flags)
 	char *argv[4];
 
 	snprintf(options, sizeof(options),
-	    "fsname=midihost,subtype=midihost,default_permissions%s%s",
-	    (flags & USER_FUSE_ALLOW_OTHER) != 0 ? ",allow_other" : "",
-	    (flags & USER_FUSE_AUTO_UNMOUNT) != 0 ? ",auto_unmount" : "");
+	    "fsname=midihost,subtype=midihost,default_permissions%s",
+	    (flags & USER_FUSE_ALLOW_OTHER) != 0 ? ",allow_other" : "");
 	argv[0] = strdup("midihost");
 	argv[1] = strdup("-o");
 	argv[2] = strdup(options);

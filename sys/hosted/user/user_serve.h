@@ -47,7 +47,6 @@ void	user_serve_stop(struct user_serve *s);
  */
 
 #define USER_FUSE_ALLOW_OTHER	0x1	/* users other than we may use it */
-#define USER_FUSE_AUTO_UNMOUNT	0x2	/* unmount even if we are killed */
 
 /* Mount at the absolute path dir and serve.  gone(arg) when somebody else
  * unmounted it.  0 or an errno; EPROTO: libfuse has said why. */

@@ -18,6 +18,8 @@
  * opened again once in USER_TTY_REOPEN_MS.  While unplugged, a descriptor
  * that hung up is watched for changes only, or the thread would never sleep.
  *
+ * Who is plugged in hears whole messages from then on (user_wire.h).
+ *
  * Locks: l_lock [l] of each line.  The kernel calls us with locks of its own
  * held and we take l_lock then, so none of the kernel's functions is called
  * with l_lock held.
@@ -41,6 +43,7 @@
 #include <hosted/hosted.h>
 #include <hosted/user/user.h>
 #include <hosted/user/user_serve.h>
+#include <hosted/user/user_wire.h>
 
 #define USER_TTY_BAUD		31250	/* MIDI 1.0 */
 #define USER_TTY_REOPEN_MS	1000
@@ -67,6 +70,8 @@ struct user_line {
 	int			l_watched;	/* [l] by the thread */
 	int			l_plugged;	/* [l] as far as we know */
 	int			l_blocked;	/* [l] output waits for room */
+	int			l_joined;	/* [l] they hear whole messages */
+	struct user_wire	l_wire;		/* [l] what was sent */
 };
 
 static struct {
@@ -216,6 +221,7 @@ user_line_unplug(struct user_line *l)
 {
 
 	l->l_blocked = 0;
+	l->l_joined = 0;
 	switch (l->l_kind) {
 	case LINE_PTY:
 		if (l->l_plugged)
@@ -276,26 +282,64 @@ user_line_hm_close(void *cookie)
 	(void)cookie;
 }
 
+/*
+ * Write what the line takes at once; the count.  Called with l_lock held.
+ */
+static int
+user_line_write(struct user_line *l, const unsigned char *bytes, int n)
+{
+	ssize_t taken;
+
+	if (n == 0)
+		return 0;
+	taken = write(l->l_fd, bytes, (size_t)n);
+	/* Of a hangup the thread hears by itself; what was sent is lost. */
+	if (taken == -1)
+		taken = errno == EAGAIN || errno == EINTR ? 0 : n;
+	user_wire_follow(&l->l_wire, bytes, (int)taken);
+	return (int)taken;
+}
+
+/*
+ * Let them who have just been plugged in hear whole messages: how many bytes
+ * are not for them.  Called with l_lock held.
+ */
+static int
+user_line_join(struct user_line *l, const unsigned char *bytes, int n)
+{
+	unsigned char status;
+	int skipped;
+
+	skipped = user_wire_join(&l->l_wire, bytes, n, &status);
+	if (skipped < n)
+		l->l_joined = status == 0 ||
+		    user_line_write(l, &status, 1) == 1;
+	return skipped;
+}
+
 static int
 user_line_hm_output(void *cookie, const unsigned char *bytes, int n)
 {
 	struct user_line *l;
-	ssize_t taken;
+	int taken;
 
 	l = cookie;
+	taken = 0;
 	pthread_mutex_lock(&l->l_lock);
-	taken = n;
-	if (user_line_has_listener(l))
-		taken = write(l->l_fd, bytes, (size_t)n);
-	/* Of a hangup the thread hears by itself. */
-	if (taken == -1)
-		taken = errno == EAGAIN || errno == EINTR ? 0 : n;
+	if (!user_line_has_listener(l)) {
+		l->l_joined = 0;
+		user_wire_follow(&l->l_wire, bytes, n);
+		taken = n;
+	} else if (!l->l_joined)
+		taken = user_line_join(l, bytes, n);
+	if (l->l_joined)
+		taken += user_line_write(l, bytes + taken, n - taken);
 	if (taken < n) {
 		l->l_blocked = 1;
 		user_line_watch(l, EPOLL_CTL_MOD);
 	}
 	pthread_mutex_unlock(&l->l_lock);
-	return (int)taken;
+	return taken;
 }
 
 static const struct hosted_midi_ops user_line_ops = {
