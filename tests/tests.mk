@@ -29,6 +29,7 @@ BENCHES :=	$(basename $(notdir $(wildcard tests/bench/b_*.c)))
 PURE_TP :=	$(PURE_T:%=$(T)/dev/midi/%)
 TARGET_TP :=	$(foreach t,$(TARGET_T),$(T)/dev/midi/$(t)_sim \
 		$(T)/dev/midi/$(t)_dev)
+SCENARIO_TP :=	$(SCENARIO_T:%=$(T)/dev/midi/%)
 SIM_TP :=	$(SIM_T:%=$(T)/sim/%)
 SMF_TP :=	$(SMF_T:%=$(T)/usr.bin/%)
 SH_TP :=	$(SH_T:%=$(T)/usr.bin/%)
@@ -42,6 +43,10 @@ $(T)/dev/midi/%_sim: $(B)/u/tests/dev/midi/%.o \
 	$(link)
 $(T)/dev/midi/%_dev: $(B)/u/tests/dev/midi/%.o \
     $(B)/u/tests/dev/midi/h_target.o $(B)/u/tests/dev/midi/h_target_dev.o
+	$(link)
+$(SCENARIO_TP): $(T)/dev/midi/%: $(B)/u/tests/dev/midi/%.o \
+    $(B)/u/tests/dev/midi/h_scenario.o $(B)/u/tests/sim/runner.o \
+    $(LIBKERN) $(LIBSIM)
 	$(link)
 $(SIM_TP): $(T)/sim/%: $(B)/u/tests/sim/%.o $(B)/u/tests/sim/runner.o $(LIBSIM)
 	$(link)
