@@ -176,41 +176,42 @@ config_cfdata_detach(cfdata_t cf)
  * Components: all of the above at once.
  */
 
-static int
-cftable_attachs(const struct cfattachinit *cfai, bool in)
+/* The nth attachment of a list of lists, with its driver; NULL behind the
+ * last. */
+static struct cfattach *
+cftable_nth(const struct cfattachinit *cfai, int n, const char **driver)
 {
-	const char *driver;
-	int error = 0, first = 0, i;
+	int i;
 
 	for (; cfai != NULL && cfai->cfai_name != NULL; cfai++) {
-		driver = cfai->cfai_name;
 		for (i = 0; cfai->cfai_list[i] != NULL; i++) {
-			error = in ?
-			    config_cfattach_attach(driver, cfai->cfai_list[i]) :
-			    config_cfattach_detach(driver, cfai->cfai_list[i]);
-			if (error && in)
-				return error;
-			if (error && first == 0)
-				first = error;
+			if (n-- == 0) {
+				*driver = cfai->cfai_name;
+				return cfai->cfai_list[i];
+			}
 		}
 	}
-	return first;
+	return NULL;
 }
 
-/* Out again, whatever of it is in. */
+/* The first nca attachments and the first ncd drivers out again.  The first
+ * error; the rest is tried all the same. */
 static int
-cftable_out(struct cfdriver *const *cds, const struct cfattachinit *cfai,
-    struct cfdata *cf)
+cftable_out(struct cfdriver *const *cds, int ncd,
+    const struct cfattachinit *cfai, int nca)
 {
+	struct cfattach *ca;
+	const char *driver = NULL;
 	int error, first = 0;
 
-	if (cf != NULL)
-		first = config_cfdata_detach(cf);
-	error = cftable_attachs(cfai, false);
-	if (first == 0)
-		first = error;
-	for (; cds != NULL && *cds != NULL; cds++) {
-		error = config_cfdriver_detach(*cds);
+	while (nca-- > 0) {
+		ca = cftable_nth(cfai, nca, &driver);
+		error = config_cfattach_detach(driver, ca);
+		if (first == 0)
+			first = error;
+	}
+	while (ncd-- > 0) {
+		error = config_cfdriver_detach(cds[ncd]);
 		if (first == 0)
 			first = error;
 	}
@@ -221,16 +222,25 @@ int
 config_init_component(struct cfdriver *const *cds,
     const struct cfattachinit *cfai, struct cfdata *cf)
 {
-	int error = 0, i;
+	int error = 0, nca = 0, ncd = 0;
+	struct cfattach *ca;
+	const char *driver = NULL;
 
-	for (i = 0; cds != NULL && cds[i] != NULL && error == 0; i++)
-		error = config_cfdriver_attach(cds[i]);
-	if (error == 0)
-		error = cftable_attachs(cfai, true);
-	if (error == 0 && cf != NULL)
+	for (; cds != NULL && cds[ncd] != NULL; ncd++) {
+		error = config_cfdriver_attach(cds[ncd]);
+		if (error)
+			goto out;
+	}
+	for (; (ca = cftable_nth(cfai, nca, &driver)) != NULL; nca++) {
+		error = config_cfattach_attach(driver, ca);
+		if (error)
+			goto out;
+	}
+	if (cf != NULL)
 		error = config_cfdata_attach(cf, 0);
-	if (error != 0)
-		(void)cftable_out(cds, cfai, cf);
+out:
+	if (error)
+		(void)cftable_out(cds, ncd, cfai, nca);
 	return error;
 }
 
@@ -238,8 +248,17 @@ int
 config_fini_component(struct cfdriver *const *cds,
     const struct cfattachinit *cfai, struct cfdata *cf)
 {
+	int error = 0, first = 0, nca = 0, ncd = 0;
+	const char *driver = NULL;
 
-	return cftable_out(cds, cfai, cf);
+	if (cf != NULL)
+		first = config_cfdata_detach(cf);
+	while (cds != NULL && cds[ncd] != NULL)
+		ncd++;
+	while (cftable_nth(cfai, nca, &driver) != NULL)
+		nca++;
+	error = cftable_out(cds, ncd, cfai, nca);
+	return first != 0 ? first : error;
 }
 
 /* At shutdown: whatever pseudo-devices have put in by themselves. */

@@ -40,25 +40,41 @@ kern_lwp_init(struct kern_lwp *kl, int ipl)
 	kl->kl_ipl = ipl;
 }
 
-/* The interrupts' lwp of a slot: the one it had, or a free one. */
+static bool
+kern_lwp_is_of(struct kern_lwp *kl, void **slot)
+{
+
+	return __atomic_load_n(&kl->kl_slot, __ATOMIC_RELAXED) == slot;
+}
+
+/* Take a free entry for a slot. */
+static bool
+kern_lwp_claim(struct kern_lwp *kl, void **slot)
+{
+	void **none = NULL;
+
+	if (!__atomic_compare_exchange_n(&kl->kl_slot, &none, slot, 0,
+	    __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		return false;
+	kl->kl_lwp.l_proc = &kl->kl_proc;
+	kl->kl_lwp.l_dupfd = -1;
+	kl->kl_ipl = IPL_VM;
+	return true;
+}
+
+/* The interrupts' lwp of a slot: the one it has, or that a slot at the same
+ * place had before, or a free one. */
 static struct kern_lwp *
 kern_lwp_interrupt(void **slot)
 {
 	struct kern_lwp *kl = *slot;
-	void **none;
 	unsigned int i;
 
-	if (kl != NULL &&
-	    __atomic_load_n(&kl->kl_slot, __ATOMIC_RELAXED) == slot)
+	if (kl != NULL && kern_lwp_is_of(kl, slot))
 		return kl;
 	for (i = 0; i < __arraycount(kern_lwp_intr); i++) {
 		kl = &kern_lwp_intr[i];
-		none = NULL;
-		if (__atomic_compare_exchange_n(&kl->kl_slot, &none, slot, 0,
-		    __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
-			kl->kl_lwp.l_proc = &kl->kl_proc;
-			kl->kl_lwp.l_dupfd = -1;
-			kl->kl_ipl = IPL_VM;
+		if (kern_lwp_is_of(kl, slot) || kern_lwp_claim(kl, slot)) {
 			*slot = kl;
 			return kl;
 		}
