@@ -207,8 +207,8 @@ user_cuse_session(struct user_cuse *c)
 	char devname[USER_CUSE_NAME_BYTES + 16];
 	const char *info[1];
 	struct cuse_info ci;
-	struct fuse_args args;
-	char *argv[2];
+	struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
+	struct fuse_session *se;
 
 	snprintf(devname, sizeof(devname), "DEVNAME=%s", c->c_name);
 	info[0] = devname;
@@ -216,12 +216,11 @@ user_cuse_session(struct user_cuse *c)
 	ci.dev_info_argc = 1;
 	ci.dev_info_argv = info;
 	ci.flags = CUSE_UNRESTRICTED_IOCTL;
-	argv[0] = c->c_name;
-	argv[1] = NULL;
-	args.argc = 1;
-	args.argv = argv;
-	args.allocated = 0;
-	return cuse_lowlevel_new(&args, &ci, &user_cuse_ops, c);
+	se = NULL;
+	if (fuse_opt_add_arg(&args, c->c_name) == 0)
+		se = cuse_lowlevel_new(&args, &ci, &user_cuse_ops, c);
+	fuse_opt_free_args(&args);
+	return se;
 }
 
 /*

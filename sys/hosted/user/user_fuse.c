@@ -533,26 +533,18 @@ static const struct fuse_lowlevel_ops user_fuse_ops = {
 static struct fuse_session *
 user_fuse_session(int flags)
 {
+	struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
 	struct fuse_session *se;
-	struct fuse_args args;
-	char options[128];
-	char *argv[4];
 
-	snprintf(options, sizeof(options),
-	    "fsname=midihost,subtype=midihost,default_permissions%s",
-	    (flags & USER_FUSE_ALLOW_OTHER) != 0 ? ",allow_other" : "");
-	argv[0] = strdup("midihost");
-	argv[1] = strdup("-o");
-	argv[2] = strdup(options);
-	argv[3] = NULL;
-	args.argc = 3;
-	args.argv = argv;
-	args.allocated = 0;
-	se = fuse_session_new(&args, &user_fuse_ops, sizeof(user_fuse_ops),
-	    NULL);
-	free(argv[0]);
-	free(argv[1]);
-	free(argv[2]);
+	se = NULL;
+	if (fuse_opt_add_arg(&args, "midihost") == 0 &&
+	    fuse_opt_add_arg(&args, "-ofsname=midihost,subtype=midihost,"
+	    "default_permissions") == 0 &&
+	    ((flags & USER_FUSE_ALLOW_OTHER) == 0 ||
+	    fuse_opt_add_arg(&args, "-oallow_other") == 0))
+		se = fuse_session_new(&args, &user_fuse_ops,
+		    sizeof(user_fuse_ops), NULL);
+	fuse_opt_free_args(&args);
 	return se;
 }
 
