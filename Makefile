@@ -34,6 +34,10 @@ WARN =		-Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes \
 		-Wpointer-arith -Wundef
 ifneq ($(SAN),)
 SANFLAGS =	-fsanitize=$(SAN) -fno-omit-frame-pointer
+# What a sanitizer puts between the lines confuses gcc.
+ifneq ($(findstring gcc,$(CC)),)
+WARN +=		-Wno-maybe-uninitialized
+endif
 ifneq ($(findstring undefined,$(SAN)),)
 SANFLAGS +=	-fno-sanitize-recover=undefined
 endif

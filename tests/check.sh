@@ -42,11 +42,13 @@ flavour()
 		failed=$((failed + 1))
 		return
 	fi
-	rm -f "$log/$name.db"
+	rm -f "$log/$name.db" "$log/$name".san.*
 	BSDMIDI_BIN=$top/$b/bin BSDMIDI_TOOLS=$top/$b/tests/tools \
 	BSDMIDI_SRC=$top \
 	LSAN_OPTIONS=suppressions=$top/$log/lsan.supp:print_suppressions=0 \
-	TSAN_OPTIONS=halt_on_error=1 \
+	ASAN_OPTIONS=log_path=$top/$log/$name.san \
+	UBSAN_OPTIONS=log_path=$top/$log/$name.san:print_stacktrace=1 \
+	TSAN_OPTIONS=log_path=$top/$log/$name.san \
 	kyua -v parallelism=1 test -k "$b/tests/Kyuafile" \
 	    -r "$log/$name.db" >"$log/$name.log" 2>&1
 	grep -E ' ->  (failed|broken|skipped)' "$log/$name.log"
@@ -58,6 +60,12 @@ flavour()
 		    --results-filter=failed,broken >"$log/$name.report" 2>&1
 		tail -n 200 "$log/$name.report"
 	fi
+	# Daemons have nobody else to tell.
+	for i in "$log/$name".san.*; do
+		[ -s "$i" ] || continue
+		head -n 60 "$i"
+		f=$((f + 1))
+	done
 	if [ $((p + f + s)) -eq 0 ]; then
 		cat "$log/$name.log"
 		echo "check: $name ran no test"

@@ -55,8 +55,9 @@ echo "Ports"
 
 song=${2:-$tools/tune.mid}
 
-# Device 0 is one end of the first cable, device 1 the other.
-"$bin/midirecord" -V -d 1 "$tmp/take.mid" 2>"$tmp/record.log" &
+# Device 0 is one end of the first cable, device 1 the other.  25000 ticks
+# per beat are what the recorder counts in, so that nothing is rounded.
+"$bin/midirecord" -V -n 25000 -d 1 "$tmp/take.mid" 2>"$tmp/record.log" &
 record=$!
 await grep -q recording "$tmp/record.log" || fail "midirecord does not start"
 echo

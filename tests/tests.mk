@@ -30,6 +30,8 @@ PURE_TP :=	$(PURE_T:%=$(T)/dev/midi/%)
 TARGET_TP :=	$(foreach t,$(TARGET_T),$(T)/dev/midi/$(t)_sim \
 		$(T)/dev/midi/$(t)_dev)
 SCENARIO_TP :=	$(SCENARIO_T:%=$(T)/dev/midi/%)
+SCENARIO_O :=	$(patsubst %,$(B)/u/tests/dev/midi/%.o,h_scenario h_hardware) \
+		$(B)/u/tests/sim/runner.o
 SIM_TP :=	$(SIM_T:%=$(T)/sim/%)
 SMF_TP :=	$(SMF_T:%=$(T)/usr.bin/%)
 SH_TP :=	$(SH_T:%=$(T)/usr.bin/%)
@@ -45,8 +47,7 @@ $(T)/dev/midi/%_dev: $(B)/u/tests/dev/midi/%.o \
     $(B)/u/tests/dev/midi/h_target.o $(B)/u/tests/dev/midi/h_target_dev.o
 	$(link)
 $(SCENARIO_TP): $(T)/dev/midi/%: $(B)/u/tests/dev/midi/%.o \
-    $(B)/u/tests/dev/midi/h_scenario.o $(B)/u/tests/sim/runner.o \
-    $(LIBKERN) $(LIBSIM)
+    $(SCENARIO_O) $(LIBKERN) $(LIBSIM)
 	$(link)
 $(SIM_TP): $(T)/sim/%: $(B)/u/tests/sim/%.o $(B)/u/tests/sim/runner.o $(LIBSIM)
 	$(link)
@@ -76,10 +77,11 @@ $(T)/tools/tune.mid: $(T)/tools/mktune tests/tune/tune.txt
 
 # --- All of them ----------------------------------------------------------
 
-TESTS =		$(PURE_TP) $(TARGET_TP) $(SIM_TP) $(SMF_TP) $(SH_TP) \
-		$(MORE_TESTS)
+TESTS =		$(PURE_TP) $(TARGET_TP) $(SCENARIO_TP) $(SIM_TP) $(SMF_TP) \
+		$(SH_TP) $(MORE_TESTS)
 # What runs with threads of the machine.
-TESTS_THREADS =	$(filter %_dev,$(TARGET_TP)) $(SH_TP) $(THREAD_TESTS)
+TESTS_THREADS =	$(filter %_dev,$(TARGET_TP)) $(filter %/t_midihost,$(SH_TP)) \
+		$(THREAD_TESTS)
 
 # One Kyuafile for each folder, and one above them.
 define kyuafile

@@ -169,7 +169,7 @@ seq_play_timing(struct sequencer *sq, u_int op, uint32_t arg,
 		seq_time_continue(&sq->sq_time, at_ns);
 		break;
 	case TMR_TEMPO:
-		tempo.te_bpm = seq_time_clamp_bpm((int32_t)arg);
+		tempo.te_bpm = seq_time_clamp_bpm(arg);
 		seq_time_change_at(&sq->sq_time, &tempo, division);
 		break;
 	case TMR_USTEMPO:
@@ -179,6 +179,8 @@ seq_play_timing(struct sequencer *sq, u_int op, uint32_t arg,
 		break;
 	case TMR_ECHO:
 		seq_input_echo(sq, arg);
+		return;
+	case TMR_TIMESIG:	/* says nothing to the timer */
 		return;
 	default:
 		panic("%s: op %u", __func__, op);

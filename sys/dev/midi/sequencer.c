@@ -46,6 +46,9 @@
 #define SEQUENCER_UNIT(dev)	(minor(dev) & 0x7f)
 #define SEQUENCER_IS_OLD(dev)	((minor(dev) & 0x80) != 0)
 
+/* Bytes of a download in one command, as a SysEx record has. */
+#define SEQUENCER_FULL_BYTES	6
+
 /* How long a close waits for a device that takes nothing. */
 #define SEQUENCER_STUCK_TICKS	mstohz(5000)
 
@@ -359,8 +362,8 @@ sequencer_check(struct sequencer *sq, const struct seq_cmd *cm)
 		    0 : ENXIO;
 	case SEQ_CMD_TIMING:
 		/* No clock is sent to devices. */
-		return cm->cm_op == TMR_CLOCK || cm->cm_op == TMR_SPP ||
-		    cm->cm_op == TMR_TIMESIG ? EINVAL : 0;
+		return cm->cm_op == TMR_CLOCK || cm->cm_op == TMR_SPP ?
+		    EINVAL : 0;
 	case SEQ_CMD_LOCAL:
 		return EINVAL;
 	default:
@@ -388,7 +391,8 @@ sequencer_put(struct sequencer *sq, const struct seq_cmd *cm, bool nonblock)
 	return error;
 }
 
-/* A part of a download: SysEx bytes after their header. */
+/* A part of a download: SysEx bytes after their header.  A part of six bytes
+ * does not end the message, an empty one does. */
 static int
 sequencer_write_full(struct sequencer *sq, struct uio *uio, bool nonblock)
 {
@@ -397,8 +401,7 @@ sequencer_write_full(struct sequencer *sq, struct uio *uio, bool nonblock)
 	int error;
 
 	memset(&cm, 0, sizeof(cm));
-	/* Six bytes a time, as records have; fewer end the message. */
-	n = MIN(sq->sq_full_left, 6);
+	n = MIN(sq->sq_full_left, SEQUENCER_FULL_BYTES);
 	if (uio->uio_resid < n)
 		return EINVAL;
 	error = uiopeek(cm.cm_data, n, uio);
@@ -412,6 +415,8 @@ sequencer_write_full(struct sequencer *sq, struct uio *uio, bool nonblock)
 		return error;
 	uioskip(n, uio);
 	sq->sq_full_left -= n;
+	if (n < SEQUENCER_FULL_BYTES)
+		sq->sq_full_open = false;
 	return 0;
 }
 
@@ -442,6 +447,7 @@ sequencer_write_record(struct sequencer *sq, struct uio *uio, bool nonblock)
 			return EINVAL;
 		sq->sq_full_device = cm.cm_device;
 		sq->sq_full_left = cm.cm_arg;
+		sq->sq_full_open = cm.cm_arg != 0;
 	} else
 		error = sequencer_put(sq, &cm, nonblock);
 	if (error == 0)
@@ -492,8 +498,8 @@ sequencer_write(file_t *fp, off_t *offp, struct uio *uio, kauth_cred_t cred,
 	error = sequencer_write_enter(sq, nonblock);
 	if (error)
 		return error;
-	while (uio->uio_resid != 0 && error == 0) {
-		if (sq->sq_full_left != 0)
+	while ((uio->uio_resid != 0 || sq->sq_full_open) && error == 0) {
+		if (sq->sq_full_open)
 			error = sequencer_write_full(sq, uio, nonblock);
 		else
 			error = sequencer_write_record(sq, uio, nonblock);

@@ -113,6 +113,7 @@ struct sequencer {
 	uint64_t	sq_cursor;	/* [q] key of what is written next */
 	u_int		sq_full_left;	/* [w] bytes of a download to come */
 	u_int		sq_full_device;	/* [w] for whom */
+	bool		sq_full_open;	/* [w] its end is to come */
 	SLIST_HEAD(, sequencer_device) sq_kicks;	/* [q] */
 	struct seq_time	sq_time;	/* [q] */
 	struct seq_late	sq_late;	/* [q] how late events were */

@@ -102,7 +102,7 @@ T_CASE(protocol, "a violation of the protocol that is not told, or bytes "
 
 struct reader {
 	int		fd;
-	long		result;
+	_Atomic long	result;
 	char		buf[64];
 };
 
@@ -153,7 +153,7 @@ T_CASE(signal, "a blocked read that a signal does not end")
 
 struct flood {
 	int		fd;
-	size_t		sent;
+	_Atomic size_t	sent;
 };
 
 static void

@@ -210,8 +210,8 @@ T_CASE(reset, "music that goes on after a reset, or a note that sounds on")
 
 struct sleeper {
 	int		fd;
-	long		result;
-	long		events;
+	_Atomic long	result;
+	_Atomic long	events;
 };
 
 static void
