@@ -31,7 +31,7 @@ struct run {
 };
 
 struct run_poll {
-	struct host_poll rp_poll;	/* first: a struct host_poll * is this */
+	struct host_poll rp_poll;	/* first: struct host_poll * is it */
 	pthread_mutex_t	rp_mutex;
 	pthread_cond_t	rp_cond;
 	int		rp_woken;

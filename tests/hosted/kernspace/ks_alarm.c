@@ -28,7 +28,7 @@ struct alarm {
 	struct ks_event	al_ran;
 	uint64_t	al_ran_ns;	/* [lock] */
 	uint64_t	al_due_ns;	/* [lock] */
-	uint64_t	al_step_ns;	/* [lock] it arms itself again; 0: not */
+	uint64_t	al_step_ns;	/* [lock] to its next time, or 0 */
 	int		al_runs;	/* [lock] */
 	bool		al_moved;	/* [lock] while it may have begun */
 };
