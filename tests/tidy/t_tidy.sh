@@ -239,10 +239,11 @@ includes_body()
 	includes sys/hosted/host.h stdint.h
 	includes sys/hosted/kern/kern_x.c sys/mutex.h hosted/host.h dev/midi_if.h \
 	    hosted/sim/sim.h dev/midi/midivar.h errno.h
-	includes sys/hosted/sim/sim_x.c stdio.h sys/mman.h hosted/host.h hosted/sim/sim.h \
+	includes sys/hosted/sim/s.c stdio.h sys/mman.h hosted/host.h hosted/sim/sim.h \
 	    hosted/kern/kern_impl.h dev/midi_if.h hosted/include/sys/mutex.h
 	includes tests/t_x.c stdio.h dev/midi/midi_ring.h hosted/sim/sim.h '"h_tool.h"' \
 	    dev/midi/midivar.h hosted/include/sys/mutex.h
+	includes tests/dev/kernspace/x.c sys/mutex.h hosted/host.h dev/midi_if.h stdio.h
 	includes usr.bin/midiplay/x.c stdio.h sys/midiio.h dev/midi/midi_ring.h \
 	    hosted/hosted.h
 	includes usr.bin/midihost/x.c hosted/hosted.h hosted/sim/sim.h
@@ -261,9 +262,10 @@ includes_body()
 		sys/hosted/kern/kern_x.c:7: includes: <hosted/sim/sim.h> is not this layer's
 		sys/hosted/kern/kern_x.c:9: includes: <dev/midi/midivar.h> is not this layer's
 		sys/hosted/kern/kern_x.c:11: includes: <errno.h> is not this layer's
-		sys/hosted/sim/sim_x.c:9: includes: <hosted/kern/kern_impl.h> is not this layer's
-		sys/hosted/sim/sim_x.c:11: includes: <dev/midi_if.h> is not this layer's
-		sys/hosted/sim/sim_x.c:13: includes: <hosted/include/sys/mutex.h> is not this layer's
+		sys/hosted/sim/s.c:9: includes: <hosted/kern/kern_impl.h> is not this layer's
+		sys/hosted/sim/s.c:11: includes: <dev/midi_if.h> is not this layer's
+		sys/hosted/sim/s.c:13: includes: <hosted/include/sys/mutex.h> is not this layer's
+		tests/dev/kernspace/x.c:7: includes: <stdio.h> is not this layer's
 		tests/order.c:2: includes: <err.h> is out of order
 		tests/t_x.c:9: includes: <dev/midi/midivar.h> is not this layer's
 		tests/t_x.c:11: includes: <hosted/include/sys/mutex.h> is not this layer's
@@ -374,6 +376,20 @@ lint_body()
 	kept lint
 }
 
+define examples "Catches an example of a manual that does not compile" gcc
+examples_body()
+{
+	printf '.Sh EXAMPLES\n.Bd -literal -offset indent\n#include <stdio.h>\n\nint\n' |
+	    put share/man/man4/a.4
+	cp small/share/man/man4/a.4 small/share/man/man4/good.4
+	printf 'main(void)\n{\n\tx("\\en");\n}\n.Ed\n' >>small/share/man/man4/a.4
+	printf 'main(void)\n{\n\tputs("\\en");\n}\n.Ed\n' >>small/share/man/man4/good.4
+	finds examples 's/compile:.*/compile/' <<-'END'
+		share/man/man4/a.4:8: examples: does not compile
+	END
+	kept examples
+}
+
 define requests "Catches a request that the kernel carries out and no manual names"
 requests_body()
 {
@@ -437,7 +453,7 @@ tool_body()
 atf_init_test_cases()
 {
 	for i in header length space prefix kernel words hosts includes headers walks \
-	    manuals lint requests paths files tool; do
+	    manuals lint examples requests paths files tool; do
 		atf_add_test_case "$i"
 	done
 }

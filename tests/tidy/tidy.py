@@ -23,6 +23,7 @@
 #	walks		README.md's walks go through functions that are there
 #	manuals		each program, driver and node has one
 #	lint		mandoc(1) has nothing to say about them
+#	examples	their examples in C compile
 #	requests	each request that is carried out is in a manual
 #	paths		no folder of one machine
 #	files		files.midi names the files that are there
@@ -44,6 +45,7 @@ import getopt
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -510,7 +512,8 @@ LAYERS = (
     (r"sys/hosted/linux/", may_host, ()),
     (r"sys/hosted/\w+\.h", may_seam, (KFLAGS, UFLAGS)),
     (r"sys/hosted/", may_host, (UFLAGS,)),
-    (r"tests/hosted/(kernspace|broken)/", may_kern, (KFLAGS,)),
+    # Kernel code that tests run: drivers, variants made wrong, configurations.
+    (r"tests/(.*/)?(kernspace|broken)/|tests/(.*/)?ioconf\w*\.c", may_kern, (KFLAGS,)),
     (r"tests/", may_test, (UFLAGS,)),
     (r"usr\.bin/", may_program, (UFLAGS,)),
 )
@@ -550,13 +553,31 @@ def beside(tree, path, sign, name):
          path.startswith("tests/") and where.startswith("tests/") and where in tree.texts)
 
 
-def rule_headers(tree):
+def compiler_for(rule):
     compiler = os.environ.get("CC", "gcc")
-    try:
-        subprocess.run([compiler, "--version"], check=True, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL)
-    except (OSError, subprocess.CalledProcessError):
-        say_skipped("headers", "no compiler " + compiler)
+    if shutil.which(compiler) is None:
+        say_skipped(rule, "no compiler " + compiler)
+        return None
+    return compiler
+
+
+def compile_text(tree, compiler, flags, source):
+    """What the compiler has to say, without a file of its own."""
+    result = subprocess.run(
+        [compiler, *shlex.split(flags), "-I.", "-fsyntax-only", "-x", "c", "-"], cwd=tree.top,
+        input=source.encode(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env={**os.environ, "LC_ALL": "C"})
+    return result.stdout.decode(errors="replace") if result.returncode else ""
+
+
+def first_complaint(text):
+    match = re.search(r":(\d+)(?::\d+)?: (?:fatal )?(?:error|warning): ([^\n]*)", text)
+    return (int(match.group(1)), match.group(2)) if match else (1, text[:200])
+
+
+def rule_headers(tree):
+    compiler = compiler_for("headers")
+    if compiler is None:
         return
     fuse = subprocess.run("pkg-config --cflags fuse3", shell=True, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL).stdout.decode()
@@ -565,28 +586,34 @@ def rule_headers(tree):
         if path.endswith(".h"):
             for flags in layer(tree, path)[1]:
                 extra = fuse if flags == UFLAGS else ""
-                jobs.append((tree.top, compiler, path, flags + " " + extra))
+                jobs.append((path, flags + " " + extra + " -I" + os.path.dirname(path)))
+
+    def run(job):
+        twice = '#include "%s"\n' % job[0] * 2
+        return job[0], compile_text(tree, compiler, job[1], twice)
+
     with ThreadPoolExecutor(2) as pool:
-        for path, text in pool.map(compile_header, jobs):
+        for path, text in pool.map(run, jobs):
+            # What is not installed cannot be included.
+            if text and not re.search(r"fatal error: .?(?:fuse|atf|cuse).*not? ", text):
+                line, what = first_complaint(text)
+                yield path, line, "does not compile alone: " + what
+
+
+def rule_examples(tree):
+    compiler = compiler_for("examples")
+    if compiler is None:
+        return
+    for path in tree.of("man"):
+        for match in re.finditer(r"^\.Bd -literal[^\n]*\n(#include.*?)^\.Ed", tree.texts[path],
+                                 re.M | re.S):
+            source = match.group(1).replace("\\&", "").replace("\\e", "\\")
+            flags = KFLAGS if "<dev/" in source else UFLAGS
+            text = compile_text(tree, compiler, flags, source)
             if text:
-                match = re.match(r"(?:In file[^\n]*\n(?:\s+from[^\n]*\n)*)?[^:\n]*:(\d+)?[^\n]*"
-                                 r"(?:error|warning): ([^\n]*)", text)
-                line, what = (match.group(1), match.group(2)) if match else (1, text[:200])
-                yield path, int(line or 1), "does not compile alone: " + what
-
-
-def compile_header(job):
-    top, compiler, path, flags = job
-    where = os.path.dirname(path)
-    source = '#include "%s"\n#include "%s"\n' % (path, path)
-    result = subprocess.run(
-        [compiler, *shlex.split(flags), "-I.", "-I" + where, "-fsyntax-only", "-x", "c", "-"],
-        cwd=top, input=source.encode(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        env={**os.environ, "LC_ALL": "C"})
-    text = result.stdout.decode(errors="replace")
-    if result.returncode == 0 or re.search(r"fatal error: (?:fuse|atf|cuse)\S*: No such", text):
-        return path, ""
-    return path, text
+                line, what = first_complaint(text)
+                first = line_of(tree.texts[path], match.start(1))
+                yield path, first + line - 1, "does not compile: " + what
 
 
 WALK = re.compile(r"[\s│├└─|`<>+-]*([\w./-]+\.[ch])\s+([A-Za-z_]\w*)(?:\(\))?(?=\s|$)")
