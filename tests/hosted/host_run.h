@@ -26,6 +26,9 @@ int	host_run(void (*fn)(void *), void *arg, unsigned seed);
 const char *host_run_panic(void (*fn)(void *), void *arg);
 /* What went wrong in the last run. */
 const char *host_run_text(void);
+/* host_run(), and the nth allocation fails (from 1), of whatever the host is
+ * asked for.  1 when there were fewer, or when this host never refuses. */
+int	host_run_fault(void (*fn)(void *), void *arg, unsigned long n);
 /* How many seeds make a difference. */
 unsigned host_run_seeds(void);
 

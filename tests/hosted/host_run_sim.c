@@ -49,6 +49,21 @@ host_run_panic(void (*fn)(void *), void *arg)
 	return run(fn, arg, 0) == SIM_END_PANIC ? result.text : NULL;
 }
 
+int
+host_run_fault(void (*fn)(void *), void *arg, unsigned long n)
+{
+	struct sim_config cfg = {
+		.step_limit = RUN_STEPS,
+		.fault_kind = SIM_FAULT_ALLOC,
+		.fault_at = n,
+		.quiet = 1,
+	};
+
+	if (sim_run(&cfg, fn, arg, &result) != SIM_END_OK)
+		return -1;
+	return result.faults == 0;
+}
+
 const char *
 host_run_text(void)
 {
