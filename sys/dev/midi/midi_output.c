@@ -309,7 +309,7 @@ midi_output_alarm(struct midi_softc *sc, uint64_t now_ns)
 		mutex_exit(sc->sc_hwlock);
 	}
 	if (midi_asense_send(&sc->sc_asense_out, MIDI_ASENSE_TIME, now_ns) ==
-	    MIDI_ASENSE_SEND)
+	    MIDI_ASENSE_SEND && midi_box_used(&sc->sc_self.mc_out) == 0)
 		(void)midi_box_put(&sc->sc_self.mc_out, &sense, 1);
 	midi_output_run(sc);
 }
@@ -386,6 +386,8 @@ midi_output_reset(struct midi_softc *sc)
 {
 
 	KASSERT(mutex_owned(&sc->sc_lock));
+	midi_count(sc, MIDI_COUNT_XMT_LOST, midi_output_left(sc) +
+	    (sc->sc_end_due ? 1 : 0) + midi_box_flush(&sc->sc_self.mc_out));
 	sc->sc_wire_used = sc->sc_wire_sent = 0;
 	sc->sc_wire_mc = NULL;
 	sc->sc_burst = MIDI_MSG_MAX;
@@ -395,7 +397,6 @@ midi_output_reset(struct midi_softc *sc)
 	midi_merge_init(&sc->sc_merge);
 	midi_encode_forget(&sc->sc_encode);
 	midi_asense_init(&sc->sc_asense_out);
-	(void)midi_box_flush(&sc->sc_self.mc_out);
 	mutex_enter(sc->sc_hwlock);
 	sc->sc_busy = false;
 	mutex_exit(sc->sc_hwlock);

@@ -211,6 +211,8 @@ midi_port_stop(struct midi_softc *sc, int dirs)
 	KASSERT(mutex_owned(&sc->sc_lock));
 	if (dirs == sc->sc_open)
 		return;
+	if ((sc->sc_open & ~dirs & FWRITE) != 0)
+		midi_output_reset(sc);
 	if (dirs == 0) {
 		mutex_enter(sc->sc_hwlock);
 		sc->sc_hw->close(sc->sc_hdl);

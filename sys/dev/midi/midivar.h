@@ -153,7 +153,8 @@ int	midi_output_drain(struct midi_softc *, struct midi_client *, int,
 void	midi_output_silence(struct midi_softc *, struct midi_client *);
 /* The client will send no more.  Thread, sc_lock held. */
 void	midi_output_leave(struct midi_softc *, struct midi_client *);
-/* Begin with a clean wire.  sc_lock held. */
+/* Begin, or end, with a clean wire; what did not leave is counted.  sc_lock
+ * held. */
 void	midi_output_reset(struct midi_softc *);
 
 /* Add to a counter.  sc_lock held. */
