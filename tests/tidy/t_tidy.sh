@@ -428,8 +428,10 @@ files_body()
 	: | put sys/dev/midi/midi.c
 	: | put sys/dev/midi/extra.c
 	: | put sys/dev/midi/extra.h
+	: | put sys/dev/midi/extra.h.rej
 	finds files <<-'END'
 		sys/dev/midi/extra.c:1: files: is not in files.midi
+		sys/dev/midi/extra.h.rej:1: files: is left over
 		sys/dev/midi/files.midi:2: files: there is no dev/midi/gone.c
 	END
 	kept files

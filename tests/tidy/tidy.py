@@ -26,7 +26,7 @@
 #	examples	their examples in C compile
 #	requests	each request that is carried out is in a manual
 #	paths		no folder of one machine
-#	files		files.midi names the files that are there
+#	files		files.midi names the files that are there; nothing is left over
 #
 # A walk is a fenced block of README.md that is marked `walk', or has at least
 # three lines like this, perhaps drawn as a tree:
@@ -757,6 +757,9 @@ def rule_files(tree):
     for name in tree.under("sys/dev/midi/", "c"):
         if name.endswith(".c") and name not in listed:
             yield name, 1, "is not in files.midi"
+    for name in tree.paths:
+        if name.endswith((".orig", ".rej", ".swp", "~")):
+            yield name, 1, "is left over"
 
 
 RULES = {name[5:]: rule for name, rule in list(globals().items()) if name.startswith("rule_")}
