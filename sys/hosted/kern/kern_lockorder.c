@@ -13,9 +13,9 @@
  * this time.  Two mutexes of one class have no order, so that they are never
  * nested.
  *
- * What was learnt is kept for the life of the program, over shutdown and
- * boot: it is a fact about the code.  The lock is for learning; looking at
- * what is known already takes none.
+ * Every boot begins to learn anew, so that each run of a test can be repeated
+ * by itself; the classes keep their numbers.  The lock is for learning;
+ * looking at what is known already takes none.
  */
 
 #include <sys/param.h>
@@ -37,6 +37,7 @@ int
 kern_lockorder_init(void)
 {
 
+	memset(lockorder_after, 0, sizeof(lockorder_after));
 	lockorder_lock = host_lock_create(HOST_LOCK_SPIN, "lockorder");
 	return lockorder_lock == NULL ? ENOMEM : 0;
 }
