@@ -85,7 +85,9 @@ struct midi_hw_if {
 	int	(*outputn)(void *, const uint8_t *, int);
 	/*
 	 * The open device is from now on open for FREAD, FWRITE or both.
-	 * Hardware without this method is opened for all it has.
+	 * Hardware without this method is, when a user of another direction
+	 * comes, closed and opened again for both, with no byte on its way;
+	 * it then stays open for both until the last user goes.
 	 */
 	int	(*direction)(void *, int);
 	/*

@@ -17,7 +17,7 @@
  * the box of the writer, midi_output.c, the driver.
  *
  * Locks: see midivar.h.  midi_file members are guarded by the boxes' entry
- * tokens: mf_parse and mf_eproto belong to who holds mc_out's.
+ * tokens: mf_parse belongs to who holds mc_out's.
  *
  * Detach ends in bounded time whatever users do: it wakes them, waits for
  * those inside, and leaves them a dead port.
@@ -54,7 +54,6 @@ struct midi_file {
 	struct midi_client mf_client;	/* first: see midi_file_of() */
 	struct midi_box	mf_in;		/* received, to be read */
 	struct midi_parse mf_parse;	/* what is written */
-	bool		mf_eproto;	/* the next write(2) says so */
 	dev_t		mf_dev;
 };
 
@@ -225,8 +224,8 @@ midi_attach(struct midi_softc *sc)
 
 	midi_attach_hardware(sc);
 	running = MIDI_ENCODE_RUNNING;
-	if (sc->sc_ext != NULL ||
-	    (canonical && (sc->sc_info.props & MIDI_PROP_CANONICAL) != 0))
+	if (sc->sc_ext != NULL ? !sc->sc_ext->compress :
+	    canonical && (sc->sc_info.props & MIDI_PROP_CANONICAL) != 0)
 		running = 0;
 	aprint_naive("\n");
 	aprint_normal(": %s%s\n", sc->sc_info.name,
@@ -395,6 +394,7 @@ midiopen(dev_t dev, int flags, int ifmt, struct lwp *l)
 	mf = kmem_zalloc(sizeof(*mf), KM_SLEEP);
 	mf->mf_dev = dev;
 	mf->mf_client.mc_ops = &midi_file_ops;
+	mf->mf_client.mc_drop_rest = true;
 	midi_box_init(&mf->mf_in, MIDI_BUFFER_BYTES, false, midi_file_room,
 	    mf);
 	midi_parse_init(&mf->mf_parse, MIDI_PARSE_ASENSE | MIDI_PARSE_HIDDEN);
@@ -438,6 +438,8 @@ midi_close(file_t *fp)
 
 	sc = midi_port_enter(mf->mf_client.mc_port);
 	if (sc != NULL) {
+		if (midi_parse_in_sysex(&mf->mf_parse))
+			mf->mf_parse.mp_incomplete_msgs++;
 		n = midi_parse_end(&mf->mf_parse, end);
 		(void)midi_port_send(&mf->mf_client, end, n);
 		midi_file_count(mf, sc);
@@ -467,17 +469,68 @@ midi_read(file_t *fp, off_t *offp, struct uio *uio, kauth_cred_t cred,
 	return error;
 }
 
+/* The undefined system common bytes, and F7, which may have nothing to end:
+ * after those that do not go out, the next message goes with its status. */
+static bool
+midi_write_resets(uint8_t byte)
+{
+
+	return byte == 0xf4 || byte == 0xf5 || byte == MIDI_MSG_SYSEX_END;
+}
+
+/* How many of the bytes to parse at a time, so that one of those comes first
+ * in its part. */
+static size_t
+midi_write_stretch(const uint8_t *bytes, size_t n)
+{
+	size_t i;
+
+	for (i = 1; i < n; i++) {
+		if (midi_write_resets(bytes[i]))
+			return i;
+	}
+	return n;
+}
+
+/*
+ * Of the used bytes, which made a run of nrun, those that it is made of: not
+ * the beginning of a message behind.  The parser goes back to there.
+ */
+static size_t
+midi_write_complete(struct midi_parse *mp, const struct midi_parse *before,
+    const uint8_t *bytes, size_t used, size_t nrun)
+{
+	uint8_t run[MIDI_PARSE_OUT_MAX(MIDI_CHUNK_BYTES)];
+	struct midi_parse trial;
+	size_t n;
+
+	for (;;) {
+		*mp = *before;
+		(void)midi_parse_run(mp, bytes, used, run, sizeof(run), &n);
+		KASSERT(n == nrun);
+		trial = *before;
+		(void)midi_parse_run(&trial, bytes, used - 1, run, sizeof(run),
+		    &n);
+		if (n != nrun)
+			return used;
+		used--;
+	}
+}
+
 /*
  * Send a part of a write: as many bytes as there is room for the messages
- * they make.  *violation: the next byte breaks the protocol.
+ * they make.  *sent: some were made.  *violation: the next byte breaks the
+ * protocol.  In front of a violation, and between the parts of a long write, only whole
+ * messages are taken, so that the count that write(2) gives is what was sent.
  */
 static int
 midi_write_some(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
-    bool nonblock, bool *violation)
+    bool nonblock, bool *sent, bool *violation)
 {
 	uint8_t bytes[MIDI_CHUNK_BYTES], run[MIDI_CHUNK_BYTES];
+	const struct midi_parse before = mf->mf_parse;
 	struct midi_client *mc = &mf->mf_client;
-	size_t n, used, nrun, room, dropped __diagused;
+	size_t n, nrun, used, room, dropped __diagused;
 	int error;
 
 	n = MIN(uio->uio_resid, sizeof(bytes));
@@ -488,18 +541,19 @@ midi_write_some(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
 	    &room);
 	if (error)
 		return error;
+	n = midi_write_stretch(bytes, n);
+	if (midi_write_resets(bytes[0]) && !midi_parse_in_sysex(&before))
+		midi_output_forget(sc);
 	used = midi_parse_strict(&mf->mf_parse, bytes, n, run,
 	    MIN(room - 1, sizeof(run)), &nrun, violation);
+	if (nrun != 0 && used != 0 && used != uio->uio_resid)
+		used = midi_write_complete(&mf->mf_parse, &before, bytes, used,
+		    nrun);
 	uioskip(used, uio);
-	/* Offered again, the byte that cuts a message short is no violation,
-	 * so that the error has to be remembered. */
-	if (*violation)
-		mf->mf_eproto = midi_msg_length(bytes[used]) != 0 ||
-		    bytes[used] == MIDI_MSG_SYSEX ||
-		    bytes[used] == MIDI_MSG_SYSEX_END;
 	dropped = midi_port_send(mc, run, nrun);
 	KASSERT(dropped == 0 || sc->sc_dying);
 	midi_file_count(mf, sc);
+	*sent |= used != 0 && nrun != 0;
 	return midi_output_kick(sc, mc);
 }
 
@@ -508,22 +562,19 @@ static int
 midi_write_all(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
     bool nonblock)
 {
-	const size_t resid = uio->uio_resid;
-	bool violation = false;
-	int error = 0;
+	bool sent = false, violation = false;
+	int error;
 
-	if (mf->mf_eproto && resid != 0) {
-		mf->mf_eproto = false;
-		return EPROTO;
-	}
+	/* What the hardware has refused since the last write. */
+	error = uio->uio_resid != 0 ? midi_output_kick(sc, &mf->mf_client) :
+	    0;
 	while (uio->uio_resid != 0 && error == 0 && !violation)
-		error = midi_write_some(mf, sc, uio, nonblock, &violation);
-	if (!violation || error)
-		return error;
-	if (uio->uio_resid != resid)
-		return 0;
-	mf->mf_eproto = false;
-	return EPROTO;
+		error = midi_write_some(mf, sc, uio, nonblock, &sent,
+		    &violation);
+	/* What was sent counts; the rest, offered again, is refused. */
+	if (error == 0 && violation && !sent)
+		error = EPROTO;
+	return error;
 }
 
 static int
@@ -588,6 +639,11 @@ midi_ioctl(file_t *fp, u_long cmd, void *data)
 	case MIDI_DRAIN:
 		if (mf->mf_client.mc_dirs & FWRITE)
 			error = midi_port_drain(&mf->mf_client, 0);
+		break;
+	case MIDI_CLOSEWAIT:
+		if (mf->mf_client.mc_dirs & FWRITE)
+			error = midi_port_drain(&mf->mf_client,
+			    MIDI_PORT_CLOSE_TICKS);
 		break;
 	default:
 		error = midi_ioctl_hardware(sc, cmd, data, fp->f_flag);

@@ -61,37 +61,39 @@ midi_output_idle(struct midi_softc *sc, struct midi_client *mc)
 }
 
 /*
- * Hand the hardware a message of the wire by NetBSD's extended methods.
- * Returns the bytes taken or a negated errno.
+ * Hand the hardware a message of the wire by NetBSD's extended methods.  One
+ * that wants running status is given what such a wire would carry, message by
+ * message.  *error is the method's; returns the bytes of the wire.
  */
-static int
-midi_output_ext(struct midi_softc *sc, uint8_t *bytes, u_int n)
+static u_int
+midi_output_ext(struct midi_softc *sc, uint8_t *bytes, u_int n, int *error)
 {
 	const struct midi_hw_if_ext *ext = sc->sc_ext;
-	const uint8_t status = bytes[0];
-	u_int len, off = 0;
-	int error;
+	uint8_t msg[MIDI_MSG_MAX], status = bytes[0];
+	size_t len, used __diagused, out;
 
 	len = midi_msg_unit(bytes, n);
-	if (midi_msg_is_sysex(status) && len > MIDI_MSG_MAX)
-		len = MIDI_MSG_MAX;
+	if (midi_msg_is_sysex(status))
+		len = MIN(len, MIDI_MSG_MAX);
 	KASSERT(len != 0);
+	used = midi_encode_run(&sc->sc_encode, bytes, len, msg, sizeof(msg),
+	    &out);
+	KASSERT(used == len);
 	if (midi_msg_is_realtime(status))
-		error = sc->sc_hw->output(sc->sc_hdl, status);
+		*error = sc->sc_hw->output(sc->sc_hdl, status);
 	else if (midi_msg_is_sysex(status))
-		error = ext->sysex(sc->sc_hdl, bytes, len);
+		*error = ext->sysex(sc->sc_hdl, msg, out);
 	else if (midi_msg_is_channel(status)) {
-		if (ext->compress && status == sc->sc_ext_running)
-			off = 1;
-		error = ext->channel(sc->sc_hdl, status & 0xf0,
-		    status & 0x0f, bytes + off, len - off);
-		sc->sc_ext_running = status;
+		/* The encoder may have chosen the other kind of note-off. */
+		if (ext->compress)
+			status = sc->sc_encode.me_running;
+		else
+			status = msg[0];
+		*error = ext->channel(sc->sc_hdl, status & 0xf0,
+		    status & 0x0f, msg, out);
 	} else
-		error = ext->common(sc->sc_hdl, status, bytes, len);
-	if (midi_msg_is_sysex(status) || (!midi_msg_is_channel(status) &&
-	    !midi_msg_is_realtime(status)))
-		sc->sc_ext_running = 0;
-	return error != 0 && error != EINPROGRESS ? -error : (int)len;
+		*error = ext->common(sc->sc_hdl, status, msg, out);
+	return len;
 }
 
 /*
@@ -104,41 +106,73 @@ midi_output_give(struct midi_softc *sc)
 	const bool intr = (sc->sc_info.props & MIDI_PROP_OUT_INTR) != 0;
 	uint8_t *bytes = sc->sc_wire + sc->sc_wire_sent;
 	const u_int n = midi_output_left(sc);
-	int taken;
+	int error, taken;
 
 	KASSERT(mutex_owned(sc->sc_hwlock));
+	if ((sc->sc_hwdirs & FWRITE) == 0)
+		return -EIO;	/* it could not be opened again */
 	if (sc->sc_hw->outputn != NULL) {
 		taken = sc->sc_hw->outputn(sc->sc_hdl, bytes, n);
 		KASSERT(taken <= (int)n);
 		if (taken >= 0 && taken < (int)n)
 			sc->sc_busy = true;
-	} else if (sc->sc_ext != NULL) {
-		taken = midi_output_ext(sc, bytes, n);
-		sc->sc_busy = intr && taken >= 0;
-	} else {
-		taken = sc->sc_hw->output(sc->sc_hdl, bytes[0]);
-		sc->sc_busy = intr && taken == 0;
-		taken = taken == 0 || taken == EINPROGRESS ? 1 : -taken;
+		return taken;
 	}
+	if (sc->sc_ext != NULL)
+		taken = midi_output_ext(sc, bytes, n, &error);
+	else {
+		error = sc->sc_hw->output(sc->sc_hdl, bytes[0]);
+		taken = 1;
+	}
+	if (error != 0 && error != EINPROGRESS)
+		return -error;
+	sc->sc_busy = intr && error == 0;
 	return taken;
 }
 
-/* The hardware refused: drop the message, and tell who sent it. */
+/*
+ * The hardware refused: drop the message, and tell who sent it.  A write(2)
+ * that fails leaves nothing behind: the rest of it goes as well.
+ */
 static void
 midi_output_refused(struct midi_softc *sc, int error)
 {
+	struct midi_client *mc = sc->sc_wire_mc;
 
 	midi_count(sc, MIDI_COUNT_XMT_LOST, midi_output_left(sc));
 	sc->sc_wire_used = sc->sc_wire_sent = 0;
 	midi_encode_forget(&sc->sc_encode);
-	if (sc->sc_wire_mc != NULL)
-		sc->sc_wire_mc->mc_error = error;
+	if (mc == NULL)
+		return;
+	mc->mc_error = error;
+	if (mc->mc_drop_rest)
+		midi_count(sc, MIDI_COUNT_XMT_LOST,
+		    midi_box_flush(&mc->mc_out));
+}
+
+/*
+ * The hardware has taken something, or has done with it: silence begins anew.
+ * The alarm is only set by the first; it finds by itself that it is early.
+ */
+static void
+midi_output_sounded(struct midi_softc *sc)
+{
+	const bool was = midi_asense_deadline_ns(&sc->sc_asense_out) !=
+	    MIDI_ASENSE_NEVER;
+
+	if (sc->sc_info.props & MIDI_PROP_RELIABLE)
+		return;
+	(void)midi_asense_send(&sc->sc_asense_out, MIDI_ASENSE_TRAFFIC,
+	    midi_alarm_now_ns());
+	if (!was)
+		midi_output_rearm(sc);
 }
 
 /* Empty the wire into the hardware.  True: it is empty. */
 static bool
 midi_output_push(struct midi_softc *sc)
 {
+	const u_int before = sc->sc_wire_sent;
 	int taken = 0;
 	bool busy = false;
 
@@ -158,6 +192,8 @@ midi_output_push(struct midi_softc *sc)
 		}
 		taken = 0;
 	}
+	if (sc->sc_wire_sent > before)
+		midi_output_sounded(sc);
 	if (midi_output_left(sc) == 0)
 		return true;
 	sc->sc_burst = MIDI_MSG_MAX;
@@ -180,26 +216,29 @@ midi_output_load(struct midi_softc *sc, struct midi_client *mc,
 	KASSERT(midi_output_left(sc) == 0);
 	sc->sc_wire_mc = mc;
 	sc->sc_wire_sent = 0;
+	if (sc->sc_ext != NULL) {
+		/* Encoded message by message, as they are handed over. */
+		memcpy(sc->sc_wire, run, n);
+		sc->sc_wire_used = n;
+		return;
+	}
 	used = midi_encode_run(&sc->sc_encode, run, n, sc->sc_wire,
 	    sizeof(sc->sc_wire), &out);
 	KASSERT(used == n);
 	sc->sc_wire_used = out;
 }
 
-/* Active Sensing, for bytes that go out. */
+/* A writer who does Active Sensing himself is left alone with it. */
 static void
 midi_output_asense(struct midi_softc *sc, const uint8_t *run, size_t n)
 {
-	const uint64_t now_ns = midi_alarm_now_ns();
 	size_t i;
 
-	if (sc->sc_info.props & MIDI_PROP_RELIABLE)
-		return;
-	for (i = 0; i < n && run[i] == MIDI_MSG_ACTIVE_SENSE; i++)
+	for (i = 0; i < n && run[i] != MIDI_MSG_ACTIVE_SENSE; i++)
 		continue;
-	(void)midi_asense_send(&sc->sc_asense_out, i != 0 ?
-	    MIDI_ASENSE_BYTE : MIDI_ASENSE_TRAFFIC, now_ns);
-	midi_output_rearm(sc);
+	if (i != n)
+		(void)midi_asense_send(&sc->sc_asense_out, MIDI_ASENSE_BYTE,
+		    midi_alarm_now_ns());
 }
 
 /* Take what the client may send now and put it on the wire. */
@@ -258,7 +297,7 @@ midi_output_run(struct midi_softc *sc)
 	do {
 		if (!midi_output_push(sc))
 			return;
-	} while (midi_output_fill(sc));
+	} while (!sc->sc_paused && midi_output_fill(sc));
 	sc->sc_wire_mc = NULL;
 	cv_broadcast(&sc->sc_cv);
 }
@@ -269,7 +308,18 @@ midi_output_softint(void *arg)
 	struct midi_softc *sc = arg;
 
 	mutex_enter(&sc->sc_lock);
+	if (midi_asense_deadline_ns(&sc->sc_asense_out) != MIDI_ASENSE_NEVER)
+		midi_output_sounded(sc);
 	midi_output_run(sc);
+	mutex_exit(&sc->sc_lock);
+}
+
+void
+midi_output_forget(struct midi_softc *sc)
+{
+
+	mutex_enter(&sc->sc_lock);
+	midi_encode_forget(&sc->sc_encode);
 	mutex_exit(&sc->sc_lock);
 }
 
@@ -308,8 +358,9 @@ midi_output_alarm(struct midi_softc *sc, uint64_t now_ns)
 		sc->sc_busy = false;
 		mutex_exit(sc->sc_hwlock);
 	}
+	/* No need while something is on its way. */
 	if (midi_asense_send(&sc->sc_asense_out, MIDI_ASENSE_TIME, now_ns) ==
-	    MIDI_ASENSE_SEND && midi_box_used(&sc->sc_self.mc_out) == 0)
+	    MIDI_ASENSE_SEND && midi_output_idle(sc, &sc->sc_self))
 		(void)midi_box_put(&sc->sc_self.mc_out, &sense, 1);
 	midi_output_run(sc);
 }
@@ -326,6 +377,46 @@ midi_output_rearm(struct midi_softc *sc)
 		next_ns = MIN(next_ns, sc->sc_retry_ns);
 	if (next_ns != MIDI_ASENSE_NEVER)
 		midi_alarm_at(sc->sc_alarm, next_ns);
+}
+
+int
+midi_output_pause(struct midi_softc *sc)
+{
+	int error = 0;
+	bool busy;
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	sc->sc_paused = true;
+	for (;;) {
+		mutex_enter(sc->sc_hwlock);
+		busy = sc->sc_busy;
+		mutex_exit(sc->sc_hwlock);
+		if (sc->sc_dying)
+			return EIO;
+		if ((!busy && midi_output_left(sc) == 0) || error != 0)
+			break;
+		error = cv_timedwait_sig(&sc->sc_cv, &sc->sc_lock,
+		    MIDI_ENDING_TICKS);
+	}
+	if (error == EWOULDBLOCK) {
+		midi_count(sc, MIDI_COUNT_XMT_LOST, midi_output_left(sc));
+		sc->sc_wire_used = sc->sc_wire_sent = 0;
+		mutex_enter(sc->sc_hwlock);
+		sc->sc_busy = false;
+		mutex_exit(sc->sc_hwlock);
+		error = 0;
+	}
+	return error;
+}
+
+void
+midi_output_resume(struct midi_softc *sc)
+{
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	sc->sc_paused = false;
+	if (!sc->sc_dying)
+		midi_output_run(sc);
 }
 
 int
@@ -393,7 +484,6 @@ midi_output_reset(struct midi_softc *sc)
 	sc->sc_burst = MIDI_MSG_MAX;
 	sc->sc_end_due = false;
 	sc->sc_retry_ns = 0;
-	sc->sc_ext_running = 0;
 	midi_merge_init(&sc->sc_merge);
 	midi_encode_forget(&sc->sc_encode);
 	midi_asense_init(&sc->sc_asense_out);

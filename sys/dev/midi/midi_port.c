@@ -31,9 +31,6 @@
 
 #include <dev/midi/midivar.h>
 
-/* How long a close waits for a device that does not take what it is given. */
-#define MIDI_DRAIN_TICKS	mstohz(5000)
-
 enum midi_port_state { MIDI_PORT_HERE, MIDI_PORT_GOING, MIDI_PORT_GONE };
 
 /* Field keys: [a] constant until gone; [p] mp_lock. */
@@ -131,6 +128,19 @@ midi_port_wake_clients(struct midi_softc *sc)
 	mutex_exit(&sc->sc_lock);
 }
 
+static void
+midi_port_hw_close(struct midi_softc *sc)
+{
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	if (sc->sc_hwdirs == 0)
+		return;
+	mutex_enter(sc->sc_hwlock);
+	sc->sc_hw->close(sc->sc_hdl);
+	mutex_exit(sc->sc_hwlock);
+	sc->sc_hwdirs = 0;
+}
+
 /* Nobody is inside: take the clients off the device. */
 static void
 midi_port_forget_clients(struct midi_softc *sc)
@@ -142,12 +152,8 @@ midi_port_forget_clients(struct midi_softc *sc)
 		LIST_REMOVE(mc, mc_rlink);
 	while ((mc = TAILQ_FIRST(&sc->sc_writers)) != NULL)
 		TAILQ_REMOVE(&sc->sc_writers, mc, mc_wlink);
-	if (sc->sc_open != 0) {
-		mutex_enter(sc->sc_hwlock);
-		sc->sc_hw->close(sc->sc_hdl);
-		mutex_exit(sc->sc_hwlock);
-		sc->sc_open = 0;
-	}
+	midi_port_hw_close(sc);
+	sc->sc_open = 0;
 	mutex_exit(&sc->sc_lock);
 }
 
@@ -177,12 +183,52 @@ midi_port_vanish(struct midi_port *mp)
 	midi_port_release(mp);
 }
 
-/* Start the hardware for the directions, or change what it is open for. */
+/* Open the hardware, which is closed. */
+static int
+midi_port_hw_open(struct midi_softc *sc, int dirs)
+{
+	int error;
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	KASSERT(sc->sc_hwdirs == 0);
+	mutex_enter(sc->sc_hwlock);
+	error = sc->sc_hw->open(sc->sc_hdl, dirs, midi_input_byte,
+	    midi_output_ready, sc);
+	mutex_exit(sc->sc_hwlock);
+	if (error == 0)
+		sc->sc_hwdirs = dirs;
+	return error;
+}
+
+/*
+ * Open hardware for more than it is open for, which without the method
+ * `direction' means: close it and open it again, with no byte on its way.
+ * Users of the other direction wait meanwhile, and lose nothing; if it cannot
+ * be had, they keep what they had.
+ */
+static int
+midi_port_hw_reopen(struct midi_softc *sc, int dirs)
+{
+	const int before = sc->sc_hwdirs;
+	int error;
+
+	error = midi_output_pause(sc);
+	if (error == 0) {
+		midi_port_hw_close(sc);
+		error = midi_port_hw_open(sc, dirs | before);
+		if (error)
+			(void)midi_port_hw_open(sc, before);
+		midi_encode_forget(&sc->sc_encode);
+	}
+	midi_output_resume(sc);
+	return error;
+}
+
+/* Have the hardware started for these directions; for more is no harm. */
 static int
 midi_port_start(struct midi_softc *sc, int dirs)
 {
-	const bool can = sc->sc_hw->direction != NULL;
-	int error;
+	int error = 0;
 
 	KASSERT(mutex_owned(&sc->sc_lock));
 	if (dirs == sc->sc_open)
@@ -191,35 +237,17 @@ midi_port_start(struct midi_softc *sc, int dirs)
 		midi_input_reset(sc);
 	if ((sc->sc_open & FWRITE) == 0)
 		midi_output_reset(sc);
-	mutex_enter(sc->sc_hwlock);
-	if (sc->sc_open == 0)
-		error = sc->sc_hw->open(sc->sc_hdl, can ? dirs : sc->sc_dirs,
-		    midi_input_byte, midi_output_ready, sc);
-	else
-		error = can ? sc->sc_hw->direction(sc->sc_hdl, dirs) : 0;
-	mutex_exit(sc->sc_hwlock);
-	if (error == 0)
-		sc->sc_open = dirs;
-	return error;
-}
-
-/* Stop the hardware, or what of it is no more in use. */
-static void
-midi_port_stop(struct midi_softc *sc, int dirs)
-{
-
-	KASSERT(mutex_owned(&sc->sc_lock));
-	if (dirs == sc->sc_open)
-		return;
-	if ((sc->sc_open & ~dirs & FWRITE) != 0)
-		midi_output_reset(sc);
-	if (dirs == 0) {
+	if (sc->sc_hwdirs == 0)
+		error = midi_port_hw_open(sc, dirs);
+	else if (sc->sc_hw->direction != NULL) {
 		mutex_enter(sc->sc_hwlock);
-		sc->sc_hw->close(sc->sc_hdl);
+		error = sc->sc_hw->direction(sc->sc_hdl, dirs);
 		mutex_exit(sc->sc_hwlock);
-		sc->sc_open = 0;
-	} else
-		(void)midi_port_start(sc, dirs);
+		if (error == 0)
+			sc->sc_hwdirs = dirs;
+	} else if (dirs & ~sc->sc_hwdirs)
+		error = midi_port_hw_reopen(sc, dirs);
+	return error;
 }
 
 /* The lowest number that no sender has. */
@@ -252,6 +280,23 @@ midi_port_held(struct midi_softc *sc)
 	return dirs;
 }
 
+/* Somebody has gone: stop the hardware, or what of it is no more in use.
+ * While somebody opens it, it is left to him. */
+static void
+midi_port_stop(struct midi_softc *sc)
+{
+	const int dirs = midi_port_held(sc);
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	if ((sc->sc_open & ~dirs & FWRITE) != 0)
+		midi_output_reset(sc);
+	if (sc->sc_opening == 0 && dirs == 0)
+		midi_port_hw_close(sc);
+	else if (sc->sc_opening == 0)
+		(void)midi_port_start(sc, dirs);
+	sc->sc_open = dirs;
+}
+
 /* The locked half of midi_port_open(). */
 static int
 midi_port_join(struct midi_softc *sc, struct midi_client *mc, int dirs)
@@ -261,11 +306,17 @@ midi_port_join(struct midi_softc *sc, struct midi_client *mc, int dirs)
 	KASSERT(mutex_owned(&sc->sc_lock));
 	if (sc->sc_dying)
 		return EIO;
-	if (midi_port_held(sc) & dirs)
+	if ((midi_port_held(sc) | sc->sc_opening) & dirs)
 		return EBUSY;
+	sc->sc_opening |= dirs;
 	error = midi_port_start(sc, sc->sc_open | dirs);
-	if (error)
+	sc->sc_opening &= ~dirs;
+	if (error) {
+		if (!sc->sc_dying)
+			midi_port_stop(sc);
 		return error;
+	}
+	sc->sc_open |= dirs;
 	mc->mc_dirs = dirs;
 	mc->mc_error = 0;
 	if (dirs & FREAD)
@@ -314,13 +365,13 @@ midi_port_part(struct midi_softc *sc, struct midi_client *mc,
 		LIST_REMOVE(mc, mc_rlink);
 	if (mc->mc_dirs & FWRITE) {
 		if (how == MIDI_PORT_DRAIN)
-			(void)midi_output_drain(sc, mc, MIDI_DRAIN_TICKS,
+			(void)midi_output_drain(sc, mc, MIDI_PORT_CLOSE_TICKS,
 			    true);
 		midi_output_leave(sc, mc);
 		TAILQ_REMOVE(&sc->sc_writers, mc, mc_wlink);
 	}
 	if (!sc->sc_dying)
-		midi_port_stop(sc, midi_port_held(sc));
+		midi_port_stop(sc);
 	mutex_exit(&sc->sc_lock);
 	/* A reader that held back the others is no more. */
 	softint_schedule(sc->sc_in_sih);

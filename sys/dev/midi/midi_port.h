@@ -57,8 +57,13 @@ struct midi_client {
 	struct midi_box	mc_out;			/* [b] what it has to send */
 	struct midi_notes mc_notes;		/* [l] what it made sound */
 	unsigned int	mc_source;		/* [l] its number on the wire */
+	bool		mc_drop_rest;		/* [a] of what was sent, if the
+						   hardware refuses a part */
 	int		mc_error;		/* [l] the hardware's refusal */
 };
+
+/* How long a close waits for a device that does not take what it is given. */
+#define MIDI_PORT_CLOSE_TICKS	mstohz(5000)
 
 /* How midi_port_close() treats what still waits to be sent. */
 enum midi_port_how {

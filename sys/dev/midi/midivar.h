@@ -97,7 +97,9 @@ struct midi_softc {
 	kmutex_t	sc_lock;
 	kcondvar_t	sc_cv;			/* output has gone on */
 	bool		sc_dying;		/* [l] */
-	int		sc_open;		/* [l] hardware is open for */
+	int		sc_open;		/* [l] directions in use */
+	int		sc_opening;		/* [l] about to be */
+	int		sc_hwdirs;		/* [l] hardware is open for */
 	LIST_HEAD(, midi_client) sc_readers;	/* [l] */
 	TAILQ_HEAD(, midi_client) sc_writers;	/* [l] sc_self is the last */
 	struct evcnt	sc_count[MIDI_NCOUNTS];	/* [l] */
@@ -116,7 +118,7 @@ struct midi_softc {
 	u_int		sc_wire_used;		/* [l] bytes in sc_wire */
 	u_int		sc_wire_sent;		/* [l] of them taken */
 	u_int		sc_burst;		/* [l] bytes it took of late */
-	uint8_t		sc_ext_running;	/* [l] status an ext driver has */
+	bool		sc_paused;		/* [l] put nothing on sc_wire */
 	bool		sc_end_due;		/* [l] F7 for who went away */
 	uint64_t	sc_retry_ns;		/* [l] ask again; 0: no */
 	bool		sc_busy;		/* [h] wait for the hardware */
@@ -138,12 +140,20 @@ void	midi_input_byte(void *, int);
 void	midi_output_softint(void *);
 /* Move what waits to the hardware, as far as it goes.  sc_lock held. */
 void	midi_output_run(struct midi_softc *);
-/* As above, for a thread that holds no lock; errno of a refusal. */
+/* The next message goes with its status.  Thread, no lock held. */
+void	midi_output_forget(struct midi_softc *);
+/* As midi_output_run(), for a thread that holds no lock; errno of a refusal. */
 int	midi_output_kick(struct midi_softc *, struct midi_client *);
 /* The time of sc_asense_out or sc_retry_ns may have come.  sc_lock held. */
 void	midi_output_alarm(struct midi_softc *, uint64_t);
 /* Set the device's alarm to the first of its deadlines.  sc_lock held. */
 void	midi_output_rearm(struct midi_softc *);
+/* Stop between two messages, for those who want nothing to be on its way;
+ * hardware that is stuck is not waited for.  Thread, sc_lock held.  0,
+ * EINTR, ERESTART, EIO. */
+int	midi_output_pause(struct midi_softc *);
+/* Go on.  sc_lock held. */
+void	midi_output_resume(struct midi_softc *);
 /* Wait until all of the client's has gone.  ticks 0: for ever.  Thread,
  * sc_lock held.  0, EINTR, ERESTART, EWOULDBLOCK, EIO. */
 int	midi_output_drain(struct midi_softc *, struct midi_client *, int,

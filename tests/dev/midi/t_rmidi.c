@@ -92,10 +92,14 @@ T_CASE(protocol, "a violation of the protocol that is not told, or bytes "
 	T_EQ(t_write(a, "\x01", 1), -EPROTO);
 	T_EXPECT(b, "\x90\x3c\x40\xf6");
 	/* A message that another cuts short. */
-	T_EQ(t_write(a, "\x90\x3c\xc0\x05", 4), 2);
-	T_EQ(t_write(a, "\xc0\x05", 2), -EPROTO);
+	T_EQ(t_write(a, "\x90\x3c\xc0\x05", 4), -EPROTO);
 	T_EQ(t_write(a, "\xc0\x05", 2), 2);
 	T_EXPECT(b, "\xc0\x05");
+	/* The count ends before it, too. */
+	T_EQ(t_write(a, "\xf6\x90\x3c\xc0\x05", 5), 1);
+	T_EQ(t_write(a, "\x90\x3c\xc0\x05", 4), -EPROTO);
+	T_EQ(t_write(a, "\xc0\x05", 2), 2);
+	T_EXPECT(b, "\xf6\xc0\x05");
 	t_close(a);
 	t_close(b);
 }
