@@ -576,6 +576,9 @@ typedef struct mpu_command_rec {
 #define MIDI_FIONREAD		_IOR('m', 64, int)
 /* Wait until all that was written has gone out; a signal ends it. */
 #define MIDI_DRAIN		_IO('m', 65)
+/* The same, but as close(2) does it: devices that take nothing for some
+ * seconds are not waited for. */
+#define MIDI_CLOSEWAIT		_IO('m', 66)
 
 /*
  * Pitch and frequency in fixed point: pitch is a MIDI key with 14 bits

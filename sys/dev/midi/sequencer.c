@@ -729,6 +729,10 @@ sequencer_ioctl(file_t *fp, u_long cmd, void *data)
 	case SEQUENCER_SYNC:
 	case MIDI_DRAIN:
 		return sequencer_sync(sq);
+	case MIDI_CLOSEWAIT:
+		if ((sq->sq_flags & FWRITE) == 0)
+			return 0;
+		return seq_play_drain(sq, SEQUENCER_STUCK_TICKS);
 	case SEQUENCER_INFO:
 		return sequencer_info(sq, data);
 	case SEQUENCER_OUTOFBAND:

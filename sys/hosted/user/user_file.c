@@ -17,6 +17,14 @@
  * waits for the releases of the same node and direction that are under way,
  * and tries again.
  *
+ * A script also expects that what it wrote has gone out when close(2) returns,
+ * and that nothing sounds on when it was killed.  The system tells of each
+ * close of a descriptor (flush) and of the last one (release).  The flush of
+ * the process that wrote last waits until the device has taken everything; if
+ * a signal ends that wait, or has ended the process, the release throws away
+ * what is left.  A process that ends by itself without closing does not wait,
+ * as it could not be interrupted any more: its output drains after it.
+ *
  * Poll.  One host_poll per file serves all who poll it, as the system hands
  * out one handle per file.  It stays recorded from one poll to the next, so
  * that a poll for input does not make another's for output deaf, and input
@@ -36,10 +44,13 @@
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <linux/fuse.h>
+
+#include <sys/midiio.h>
 
 #include <hosted/hosted.h>
 #include <hosted/user/user.h>
@@ -59,6 +70,9 @@ struct user_file {
 	int			f_flags;	/* constant; HOSTED_* */
 	unsigned int		f_busy;		/* [f] calls in progress */
 	int			f_closing;	/* [f] release is under way */
+	int			f_written;	/* [f] f_writer is valid */
+	uint64_t		f_writer;	/* [f] process that wrote last */
+	int			f_killed;	/* [f] it was ended by a signal */
 	atomic_int		f_nonblock;	/* as last seen */
 	struct host_poll	f_poll;
 	atomic_int		f_polled;	/* events somebody waits for */
@@ -74,6 +88,7 @@ struct user_call {
 	unsigned long		c_cmd;		/* ioctl, in BSD's encoding */
 	unsigned int		c_open_flags;	/* FOPEN_* */
 	int			c_nonblock;
+	int			c_killed;
 	int			c_pid;
 	char			c_data[];	/* name, bytes, argument */
 };
@@ -438,6 +453,93 @@ user_file_open(fuse_req_t req, const char *name, unsigned long number,
 }
 
 /*
+ * Flush: a process closes a descriptor.
+ */
+
+/* As the system's kernel has them in a task's flags. */
+#define USER_FILE_TASK_EXITING	0x0004UL
+#define USER_FILE_TASK_SIGNALED	0x0400UL
+
+/*
+ * What has become of a process; 0 when that cannot be told.
+ */
+static unsigned long
+user_file_task_flags(int pid)
+{
+	char path[64], text[1024], *s;
+	unsigned long flags;
+	FILE *fp;
+	size_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	fp = fopen(path, "re");
+	if (fp == NULL)
+		return 0;
+	n = fread(text, 1, sizeof(text) - 1, fp);
+	fclose(fp);
+	text[n] = '\0';
+	/* The name may have any characters but its last parenthesis. */
+	s = strrchr(text, ')');
+	if (s == NULL ||
+	    sscanf(s + 1, " %*c %*d %*d %*d %*d %*d %lu", &flags) != 1)
+		return 0;
+	return flags;
+}
+
+static void
+user_file_do_flush(struct user_job *j)
+{
+	struct hosted_file *hosted;
+	struct user_call *c;
+	int error;
+
+	c = (struct user_call *)j;
+	user_syscall_begin(c->c_pid);
+	error = 0;
+	hosted = user_file_enter(c->c_file);
+	if (hosted != NULL) {
+		error = hosted_ioctl(hosted,
+		    hosted_ioctl_cmd(MIDI_CLOSEWAIT), NULL, 0);
+		user_file_leave(c->c_file);
+	}
+	if (error == EINTR) {
+		host_lock_enter(user_file.lock);
+		c->c_file->f_killed = 1;
+		host_lock_exit(user_file.lock);
+	}
+	error = user_call_done(c, error);
+	fuse_reply_err(c->c_req, error == EINTR ? EINTR : 0);
+	free(c);
+}
+
+void
+user_file_flush(fuse_req_t req, const struct fuse_file_info *fi)
+{
+	struct user_call *c;
+	struct user_file *f;
+	unsigned long flags;
+	int writer;
+
+	f = user_file_of(fi);
+	host_lock_enter(user_file.lock);
+	writer = f->f_written && f->f_writer == fi->lock_owner;
+	host_lock_exit(user_file.lock);
+	flags = writer ? user_file_task_flags(fuse_req_ctx(req)->pid) : 0;
+	if ((flags & USER_FILE_TASK_SIGNALED) != 0) {
+		host_lock_enter(user_file.lock);
+		f->f_killed = 1;
+		host_lock_exit(user_file.lock);
+	}
+	if (!writer || (flags & USER_FILE_TASK_EXITING) != 0) {
+		fuse_reply_err(req, 0);
+		return;
+	}
+	c = user_call_new(req, f, 0);
+	if (c != NULL)
+		(void)user_call_submit(c, user_file_do_flush);
+}
+
+/*
  * Release.  The request is answered first: the system allows but a few of
  * its kind at a time, and nobody waits for it.  Once the service is shut all
  * files are closed anyway, see user_file_close_all().
@@ -449,6 +551,8 @@ user_file_do_release(struct user_job *j)
 	struct user_call *c;
 
 	c = (struct user_call *)j;
+	if (c->c_killed)
+		host_thread_interrupt(host_thread_self());
 	user_file_close(c->c_file);
 	user_job_done(j);
 	user_file_free(c->c_file);
@@ -467,6 +571,7 @@ user_file_release(fuse_req_t req, const struct fuse_file_info *fi)
 	if (!user_file.shut) {
 		c = user_calloc(sizeof(*c));
 		c->c_file = f;
+		c->c_killed = f->f_killed;
 		user_job_submit(&c->c_job, user_file_do_release);
 	}
 	host_lock_exit(user_file.lock);
@@ -584,6 +689,11 @@ user_file_write(fuse_req_t req, const char *bytes, size_t n,
 	c = user_call_new(req, f, n);
 	if (c == NULL)
 		return;
+	host_lock_enter(user_file.lock);
+	f->f_written = 1;
+	f->f_writer = fi->lock_owner;
+	f->f_killed = 0;
+	host_lock_exit(user_file.lock);
 	memcpy(c->c_data, bytes, n);
 	c->c_bytes = n;
 	c->c_nonblock = (fi->flags & O_NONBLOCK) != 0;

@@ -28,6 +28,8 @@ int	user_file_is_shut(void);
  * of <linux/fuse.h>, FOPEN_*. */
 void	user_file_open(fuse_req_t req, const char *name, unsigned long number,
 	    const struct fuse_file_info *fi, unsigned int open_flags);
+/* A descriptor is closed: wait for the output, if it is the writer's. */
+void	user_file_flush(fuse_req_t req, const struct fuse_file_info *fi);
 void	user_file_release(fuse_req_t req, const struct fuse_file_info *fi);
 void	user_file_read(fuse_req_t req, size_t n,
 	    const struct fuse_file_info *fi);

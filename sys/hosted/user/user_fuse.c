@@ -28,7 +28,10 @@
  *   for its name and for the side one reads, one for the side one writes; a
  *   file open for both shows one after the other, beginning with the first.
  *
- * - FOPEN_NOFLUSH: closing a descriptor would take the lock of the inode.
+ * - FOPEN_NOFLUSH is not wanted: only a flush tells, while the process can
+ *   still be asked for, that it was killed.  The price is the inode's lock: a
+ *   process that closes a descriptor which another, having inherited it too,
+ *   is blocked in write(2) with waits for that one.
  *
  * - An open with O_TRUNC comes as one open (FUSE_CAP_ATOMIC_O_TRUNC, which
  *   libfuse asks for).  truncate(2) and touch(1) succeed and do nothing.
@@ -49,7 +52,7 @@
 #include <hosted/user/user_serve.h>
 #include <linux/fuse.h>
 
-#define USER_FUSE_OPEN	(FOPEN_DIRECT_IO | FOPEN_STREAM | FOPEN_NOFLUSH)
+#define USER_FUSE_OPEN	(FOPEN_DIRECT_IO | FOPEN_STREAM)
 #define USER_FUSE_NAME_BYTES	32
 
 /* Inode numbers: the root's, a node's name and input, its output. */
@@ -453,6 +456,14 @@ user_fuse_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 }
 
 static void
+user_fuse_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+
+	(void)ino;
+	user_file_flush(req, fi);
+}
+
+static void
 user_fuse_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 
@@ -519,6 +530,7 @@ static const struct fuse_lowlevel_ops user_fuse_ops = {
 	.link = user_fuse_link,
 	.symlink = user_fuse_symlink,
 	.open = user_fuse_open,
+	.flush = user_fuse_flush,
 	.release = user_fuse_release,
 	.read = user_fuse_read,
 	.write = user_fuse_write,
