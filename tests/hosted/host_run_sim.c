@@ -15,7 +15,7 @@
 
 #include "host_run.h"
 
-#define RUN_SEEDS	60
+#define RUN_SEEDS	300
 #define RUN_STEPS	2000000
 #define RUN_CREEP_NS	1000
 

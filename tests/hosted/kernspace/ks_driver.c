@@ -130,7 +130,7 @@ ks_driver_init(void)
 	kd->kd_open_waits = kd->kd_attach_waits = kd->kd_close_waits = false;
 	kd->kd_read_error = 0;
 	kd->kd_data = 0;
-	kd->kd_cancelled = false;
+	kd->kd_cancelled = kd->kd_dying = false;
 	kd->kd_owner = 0;
 	kd->kd_nlog = 0;
 	ks_event_init(&kd->kd_arrived);
@@ -282,7 +282,10 @@ tdev_attach(device_t parent __unused, device_t self, void *aux)
 		ks_event_post(&ks_driver.kd_arrived);
 		(void)ks_event_wait(&ks_driver.kd_go, 1);
 	}
-	ks_driver_log('a');
+	mutex_enter(&ks_driver.kd_lock);
+	driver_log_locked('a');
+	ks_driver.kd_dying = false;
+	mutex_exit(&ks_driver.kd_lock);
 }
 
 static int
@@ -294,7 +297,10 @@ tdev_detach(device_t self, int flags)
 	    (flags & DETACH_FORCE) == 0)
 		return ks_driver.kd_detach_error;
 	config_detach_commit(self);
-	ks_driver_log('d');
+	mutex_enter(&ks_driver.kd_lock);
+	driver_log_locked('d');
+	ks_driver.kd_dying = true;	/* d_cancel will wake */
+	mutex_exit(&ks_driver.kd_lock);
 	vdevgone(cdevsw_lookup_major(&tdev_cdevsw), unit, unit, VCHR);
 	return 0;
 }
@@ -302,6 +308,16 @@ tdev_detach(device_t self, int flags)
 /*
  * The device.
  */
+
+/* Is a close or the detach on its way?  A detach may cancel and close while
+ * an open is in progress, so that its mark is another. */
+static bool
+tdev_ending(void)
+{
+
+	KASSERT(mutex_owned(&ks_driver.kd_lock));
+	return ks_driver.kd_cancelled || ks_driver.kd_dying;
+}
 
 static int
 tdevopen(dev_t dev __unused, int flags, int ifmt, struct lwp *l)
@@ -312,13 +328,10 @@ tdevopen(dev_t dev __unused, int flags, int ifmt, struct lwp *l)
 	KS_CHECK(ifmt == S_IFCHR);
 	KS_CHECK(l == curlwp);
 	ks_driver_log('o');
-	mutex_enter(&kd->kd_lock);
-	kd->kd_cancelled = false;
-	mutex_exit(&kd->kd_lock);
 	if (kd->kd_open_waits) {
-		ks_event_post(&kd->kd_arrived);
 		mutex_enter(&kd->kd_lock);
-		while (kd->kd_data == 0 && !kd->kd_cancelled)
+		ks_event_post(&kd->kd_arrived);
+		while (kd->kd_data == 0 && !tdev_ending())
 			cv_wait(&kd->kd_cv, &kd->kd_lock);
 		mutex_exit(&kd->kd_lock);
 	}
@@ -350,7 +363,10 @@ tdevclose(dev_t dev __unused, int flags __unused, int ifmt __unused,
 		ks_event_post(&ks_driver.kd_arrived);
 		(void)ks_event_wait(&ks_driver.kd_go, 1);
 	}
-	ks_driver_log('c');
+	mutex_enter(&ks_driver.kd_lock);
+	driver_log_locked('c');
+	ks_driver.kd_cancelled = false;
+	mutex_exit(&ks_driver.kd_lock);
 	return 0;
 }
 
@@ -361,14 +377,14 @@ tdev_wait(int ioflag)
 	struct ks_driver *kd = &ks_driver;
 	int error = 0;
 
-	while (kd->kd_data == 0 && !kd->kd_cancelled && error == 0) {
+	while (kd->kd_data == 0 && !tdev_ending() && error == 0) {
 		if (ioflag & IO_NDELAY)
 			return EWOULDBLOCK;
 		error = cv_wait_sig(&kd->kd_cv, &kd->kd_lock);
 		if (error == EINTR)
 			error = ERESTART;
 	}
-	return error == 0 && kd->kd_cancelled ? EIO : error;
+	return error == 0 && tdev_ending() ? EIO : error;
 }
 
 static int

@@ -45,7 +45,8 @@ struct ks_driver {
 	char		kd_log[64];	/* [lock] */
 	size_t		kd_nlog;	/* [lock] */
 	int		kd_data;	/* [lock] bytes to read */
-	bool		kd_cancelled;	/* [lock] */
+	bool		kd_cancelled;	/* [lock] from cancel to close */
+	bool		kd_dying;	/* [lock] the last tdev detaches */
 	pid_t		kd_owner;	/* of FIOASYNC */
 };
 extern struct ks_driver ks_driver;
