@@ -348,6 +348,7 @@ seq_play_kick(struct sequencer *sq)
 	struct sequencer_device *sd;
 
 	mutex_enter(&sq->sq_lock);
+	sq->sq_kicking++;
 	while ((sd = SLIST_FIRST(&sq->sq_kicks)) != NULL) {
 		SLIST_REMOVE_HEAD(&sq->sq_kicks, sd_kicklink);
 		sd->sd_kick = false;
@@ -355,6 +356,8 @@ seq_play_kick(struct sequencer *sq)
 		(void)midi_port_kick(&sd->sd_client);
 		mutex_enter(&sq->sq_lock);
 	}
+	if (--sq->sq_kicking == 0)
+		cv_broadcast(&sq->sq_cv);
 	mutex_exit(&sq->sq_lock);
 }
 
@@ -445,6 +448,19 @@ seq_play_drain(struct sequencer *sq, int stuck_ticks)
 			error = 0;
 	}
 	return error;
+}
+
+void
+seq_play_end(struct sequencer *sq)
+{
+
+	mutex_enter(&sq->sq_lock);
+	(void)seq_queue_clear(&sq->sq_queue);
+	while (sq->sq_kicking != 0)
+		cv_wait(&sq->sq_cv, &sq->sq_lock);
+	while (!SLIST_EMPTY(&sq->sq_kicks))
+		SLIST_REMOVE_HEAD(&sq->sq_kicks, sd_kicklink);
+	mutex_exit(&sq->sq_lock);
 }
 
 void

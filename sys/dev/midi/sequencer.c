@@ -285,9 +285,7 @@ sequencer_destroy(struct sequencer *sq, enum midi_port_how how)
 	if ((sq->sq_flags & FWRITE) == 0 ||
 	    seq_play_drain(sq, SEQUENCER_STUCK_TICKS) != 0)
 		how = MIDI_PORT_DISCARD;
-	mutex_enter(&sq->sq_lock);
-	(void)seq_queue_clear(&sq->sq_queue);
-	mutex_exit(&sq->sq_lock);
+	seq_play_end(sq);
 	/* Devices first: they schedule the alarm. */
 	for (i = 0; i < sq->sq_ndevices; i++)
 		sequencer_close_device(&sq->sq_devices[i], how);

@@ -115,6 +115,7 @@ struct sequencer {
 	u_int		sq_full_device;	/* [w] for whom */
 	bool		sq_full_open;	/* [w] its end is to come */
 	SLIST_HEAD(, sequencer_device) sq_kicks;	/* [q] */
+	u_int		sq_kicking;	/* [q] threads in seq_play_kick() */
 	struct seq_time	sq_time;	/* [q] */
 	struct seq_late	sq_late;	/* [q] how late events were */
 	uint64_t	sq_dropped;	/* [q] messages no device took */
@@ -155,6 +156,9 @@ void	seq_play_autostart(struct sequencer *);
  * time for which a device may take nothing.  Thread, no lock held.  EINTR,
  * ERESTART, EWOULDBLOCK. */
 int	seq_play_drain(struct sequencer *, int);
+/* Throw the queue away; no device is used any more when it returns.  Thread,
+ * no lock held. */
+void	seq_play_end(struct sequencer *);
 /* Throw the queue away and end every note.  Thread, no lock held. */
 void	seq_play_reset(struct sequencer *);
 /* The messages that bring a device to its initial state. */

@@ -249,7 +249,8 @@ autoconf_detach_driver(device_t dev, int flags)
 	return error;
 }
 
-/* Wait until nobody has the device in hand, and take it out of the tree. */
+/* Wait until nobody has the device in hand, and take it out of the tree.  Its
+ * parent stays, by a reference, to be told. */
 static void
 autoconf_unlink(device_t dev)
 {
@@ -263,6 +264,8 @@ autoconf_unlink(device_t dev)
 			panic("config_detach: %s has a child left: %s",
 			    dev->dv_xname, other->dv_xname);
 	}
+	if (dev->dv_parent != NULL)
+		dev->dv_parent->dv_refs++;
 	kern_unit_leave(dev);
 	dev->dv_busy = NULL;
 	kern_device_changed();
@@ -291,6 +294,8 @@ autoconf_detach(device_t dev, int flags, unsigned int refs)
 	autoconf_unlink(dev);
 	if (parent != NULL && parent->dv_cfattach->ca_childdetached != NULL)
 		(*parent->dv_cfattach->ca_childdetached)(parent, dev);
+	if (parent != NULL)
+		device_release(parent);
 	if ((flags & (DETACH_QUIET | DETACH_SHUTDOWN)) == 0)
 		aprint_normal("%s: detached\n", dev->dv_xname);
 	autoconf_free(dev);
@@ -344,7 +349,25 @@ autoconf_last_child(device_t parent)
 	return dev;
 }
 
-/* A child that somebody else detaches is waited for by its ENXIO. */
+/* Wait for the children that others detach to be out of the tree. */
+static void
+autoconf_wait_children(device_t parent)
+{
+	device_t dev;
+
+	kern_autoconf_lock();
+again:
+	TAILQ_FOREACH(dev, &kern_devices, dv_entry) {
+		if (dev->dv_parent == parent) {
+			(void)kern_device_wait(dev, 0);
+			goto again;
+		}
+	}
+	kern_autoconf_unlock();
+}
+
+/* A child that somebody else detaches is waited for by its ENXIO, or in the
+ * end. */
 int
 config_detach_children(device_t parent, int flags)
 {
@@ -356,6 +379,7 @@ config_detach_children(device_t parent, int flags)
 		if (error && error != ENXIO)
 			return error;
 	}
+	autoconf_wait_children(parent);
 	return 0;
 }
 
