@@ -457,7 +457,8 @@ seq_input_filt_event(struct knote *kn, long hint)
 	if (hint != NOTE_SUBMIT)
 		mutex_enter(&si->si_lock);
 	KASSERT(mutex_owned(&si->si_lock));
-	kn->kn_data = si->si_count * si->si_size_bytes;
+	/* One record, as NetBSD's says. */
+	kn->kn_data = si->si_count != 0 ? si->si_size_bytes : 0;
 	if (hint != NOTE_SUBMIT)
 		mutex_exit(&si->si_lock);
 	return kn->kn_data != 0;

@@ -7,7 +7,8 @@
  * seq_play.c: what was written to /dev/music, played in its time.
  *
  * A wait is not an event: it moves the cursor, the position at which the
- * next events are queued.  All others are queued with that position as their
+ * next events are queued, and the mark, from which the next relative wait
+ * counts; an absolute wait can set the mark back, never the cursor.  All others are queued with that position as their
  * key, a change of the timer among them, so that it takes effect at its
  * place in the music.  The queue is played by an alarm set to the time of
  * its first event; the time of a position is computed from the schedule,
@@ -15,6 +16,9 @@
  *
  * When the position goes back to 0 (START, RESET), the events behind belong
  * to another epoch, the high half of the key, and wait for that.
+ *
+ * The devices are given what is due at one time in the order of the queue:
+ * each has taken its part before the next is given any.
  *
  * An event whose device has no room waits, and all behind it, until the
  * device says that it has (mco_writable): nothing is lost, and the order of
@@ -35,6 +39,8 @@
 #include <dev/midi/sequencervar.h>
 
 #define SEQ_PLAY_RUN_BYTES	32	/* the most that one event sends */
+/* In cm_data, behind cm_arg: when a command of the timer was written. */
+#define SEQ_PLAY_PUT_OFFSET	sizeof(uint32_t)
 
 void
 seq_play_init(struct sequencer *sq)
@@ -52,7 +58,8 @@ seq_play_init(struct sequencer *sq)
 	    KM_SLEEP);
 	seq_queue_init(&sq->sq_queue, sq->sq_cells, SEQUENCER_QUEUE);
 	seq_late_init(&sq->sq_late);
-	sq->sq_lowat = SEQUENCER_QUEUE / 2;
+	/* A writer who asks first stays this far ahead, as with NetBSD's. */
+	sq->sq_lowat = SEQUENCER_QUEUE - SEQUENCER_AHEAD + 1;
 	seq_time_init(&sq->sq_time, &tempo);
 	seq_time_start(&sq->sq_time, midi_alarm_now_ns());
 	/* Who reads as well has stamps that must not go back. */
@@ -73,6 +80,14 @@ seq_play_destroy(struct sequencer *sq)
  * Sending.
  */
 
+static bool
+seq_play_is_message(const struct seq_cmd *cm)
+{
+
+	return cm->cm_kind == SEQ_CMD_MESSAGE ||
+	    cm->cm_kind == SEQ_CMD_SYSEX || cm->cm_kind == SEQ_CMD_BYTE;
+}
+
 /* Put a run in the device's box; the room was seen to. */
 static void
 seq_play_send(struct sequencer *sq, struct sequencer_device *sd,
@@ -87,6 +102,16 @@ seq_play_send(struct sequencer *sq, struct sequencer_device *sd,
 		sd->sd_kick = true;
 		SLIST_INSERT_HEAD(&sq->sq_kicks, sd, sd_kicklink);
 	}
+}
+
+/* Is it another device's turn to look, before this one gets the message? */
+static bool
+seq_play_has_turn(struct sequencer *sq, const struct seq_cmd *cm)
+{
+	struct sequencer_device *sd = SLIST_FIRST(&sq->sq_kicks);
+
+	return sd == NULL || !seq_play_is_message(cm) ||
+	    sd->sd_unit == cm->cm_device;
 }
 
 /* Send what a command is for a device. */
@@ -121,14 +146,6 @@ seq_play_message(struct sequencer *sq, const struct seq_cmd *cm)
 	}
 	KASSERT(n <= sizeof(run));
 	seq_play_send(sq, sd, run, n);
-}
-
-static bool
-seq_play_is_message(const struct seq_cmd *cm)
-{
-
-	return cm->cm_kind == SEQ_CMD_MESSAGE ||
-	    cm->cm_kind == SEQ_CMD_SYSEX || cm->cm_kind == SEQ_CMD_BYTE;
 }
 
 /* Would the device take it now?  If not, it will schedule us. */
@@ -193,10 +210,14 @@ static void
 seq_play_cmd(struct sequencer *sq, const struct seq_cmd *cm,
     uint64_t division, uint64_t due_ns)
 {
-	uint64_t now_ns;
+	uint64_t now_ns, put_ns;
 
 	if (cm->cm_kind == SEQ_CMD_TIMING) {
-		seq_play_timing(sq, cm->cm_op, cm->cm_arg, division, due_ns);
+		/* It cannot have its effect before it was written. */
+		memcpy(&put_ns, cm->cm_data + SEQ_PLAY_PUT_OFFSET,
+		    sizeof(put_ns));
+		seq_play_timing(sq, cm->cm_op, cm->cm_arg, division,
+		    MAX(due_ns, put_ns));
 		return;
 	}
 	if (!seq_play_is_message(cm))
@@ -229,7 +250,7 @@ seq_play_timer(struct sequencer *sq, u_int op, uint32_t arg)
 	/* Events that wait keep their positions, in the new run. */
 	if ((op == TMR_START || op == TMR_RESET) &&
 	    seq_queue_count(&sq->sq_queue) == 0)
-		sq->sq_cursor = 0;
+		sq->sq_cursor = sq->sq_mark = 0;
 	seq_play_run(sq);
 }
 
@@ -259,7 +280,7 @@ seq_play_autostart(struct sequencer *sq)
  * The queue.
  */
 
-/* Move the cursor, which never goes back within an epoch. */
+/* Move the mark, and the cursor, which never goes back within an epoch. */
 static void
 seq_play_wait(struct sequencer *sq, u_int op, uint32_t arg)
 {
@@ -267,18 +288,22 @@ seq_play_wait(struct sequencer *sq, u_int op, uint32_t arg)
 	uint64_t division = sq->sq_cursor & SEQ_PLAY_DIVISION_MAX;
 
 	if (op == TMR_WAIT_REL)
-		division = MIN(division + arg, SEQ_PLAY_DIVISION_MAX);
+		sq->sq_mark = MIN(sq->sq_mark + arg, SEQ_PLAY_DIVISION_MAX);
 	else
-		division = MAX(division, arg);
+		sq->sq_mark = arg;
+	division = MAX(division, sq->sq_mark);
 	sq->sq_cursor = epoch << SEQ_PLAY_EPOCH_SHIFT | division;
 }
 
 bool
 seq_play_put(struct sequencer *sq, const struct seq_cmd *cm)
 {
+	const uint64_t now_ns = midi_alarm_now_ns();
+	struct seq_cmd put = *cm;
 	union seq_item item;
 
-	CTASSERT(sizeof(*cm) <= sizeof(item));
+	CTASSERT(sizeof(put) <= sizeof(item));
+	CTASSERT(SEQ_PLAY_PUT_OFFSET + sizeof(now_ns) <= sizeof(put.cm_data));
 	KASSERT(mutex_owned(&sq->sq_lock));
 	if (cm->cm_kind == SEQ_CMD_NONE || cm->cm_kind == SEQ_CMD_LOCAL)
 		return true;
@@ -290,8 +315,11 @@ seq_play_put(struct sequencer *sq, const struct seq_cmd *cm)
 	}
 	if (seq_queue_count(&sq->sq_queue) == 0)
 		sq->sq_cursor &= SEQ_PLAY_DIVISION_MAX;
+	if (cm->cm_kind == SEQ_CMD_TIMING)
+		memcpy(put.cm_data + SEQ_PLAY_PUT_OFFSET, &now_ns,
+		    sizeof(now_ns));
 	memset(&item, 0, sizeof(item));
-	memcpy(&item, cm, sizeof(*cm));
+	memcpy(&item, &put, sizeof(put));
 	if (!seq_queue_put(&sq->sq_queue, sq->sq_cursor, &item))
 		return false;
 	seq_play_autostart(sq);
@@ -299,6 +327,7 @@ seq_play_put(struct sequencer *sq, const struct seq_cmd *cm)
 	    (cm->cm_op == TMR_START || cm->cm_op == TMR_RESET)) {
 		sq->sq_cursor = ((sq->sq_cursor >> SEQ_PLAY_EPOCH_SHIFT) + 1)
 		    << SEQ_PLAY_EPOCH_SHIFT;
+		sq->sq_mark = 0;
 	}
 	return true;
 }
@@ -332,7 +361,7 @@ seq_play_run(struct sequencer *sq)
 			break;
 		}
 		memcpy(&cm, &ce->ce_item, sizeof(cm));
-		if (!seq_play_has_room(sq, &cm))
+		if (!seq_play_has_turn(sq, &cm) || !seq_play_has_room(sq, &cm))
 			break;
 		(void)seq_queue_get(&sq->sq_queue, &cell);
 		seq_play_cmd(sq, &cm, division, due_ns);
@@ -355,6 +384,7 @@ seq_play_kick(struct sequencer *sq)
 		mutex_exit(&sq->sq_lock);
 		(void)midi_port_kick(&sd->sd_client);
 		mutex_enter(&sq->sq_lock);
+		seq_play_run(sq);
 	}
 	if (--sq->sq_kicking == 0)
 		cv_broadcast(&sq->sq_cv);
@@ -493,14 +523,15 @@ seq_play_reset(struct sequencer *sq)
 
 	mutex_enter(&sq->sq_lock);
 	(void)seq_queue_clear(&sq->sq_queue);
-	sq->sq_cursor = 0;
+	sq->sq_cursor = sq->sq_mark = 0;
 	seq_time_start(&sq->sq_time, now_ns);
 	sq->sq_auto = (sq->sq_flags & FREAD) == 0;
 	seq_input_set_time(sq, true);
 	for (i = 0; i < sq->sq_ndevices; i++) {
 		memset(&sq->sq_devices[i].sd_sysex_out, 0,
 		    sizeof(sq->sq_devices[i].sd_sysex_out));
-		midi_parse_init(&sq->sq_devices[i].sd_parse, 0);
+		midi_parse_init(&sq->sq_devices[i].sd_parse,
+		    MIDI_PARSE_ASENSE);
 	}
 	seq_play_wake(sq);
 	mutex_exit(&sq->sq_lock);

@@ -181,7 +181,7 @@ sequencer_open_device(struct sequencer *sq, u_int unit)
 	sd->sd_sq = sq;
 	sd->sd_unit = unit;
 	sd->sd_client.mc_ops = &sequencer_client_ops;
-	midi_parse_init(&sd->sd_parse, 0);
+	midi_parse_init(&sd->sd_parse, MIDI_PARSE_ASENSE);
 	error = midi_port_open(&sd->sd_client, unit, sq->sq_flags);
 	if (error == EBUSY && sq->sq_flags == (FREAD | FWRITE)) {
 		error = midi_port_open(&sd->sd_client, unit, FWRITE);
@@ -377,8 +377,12 @@ sequencer_put(struct sequencer *sq, const struct seq_cmd *cm, bool nonblock)
 
 	mutex_enter(&sq->sq_lock);
 	while (error == 0 && !seq_play_put(sq, cm)) {
+		mutex_exit(&sq->sq_lock);
+		seq_play_kick(sq);
+		mutex_enter(&sq->sq_lock);
 		seq_play_run(sq);
-		if (seq_queue_space(&sq->sq_queue) != 0)
+		if (seq_queue_space(&sq->sq_queue) != 0 ||
+		    !SLIST_EMPTY(&sq->sq_kicks))
 			continue;
 		if (nonblock)
 			error = EWOULDBLOCK;
@@ -561,10 +565,12 @@ sequencer_outofband(struct sequencer *sq, const struct seq_event_rec *rec)
 		error = sequencer_check(sq, &cm);
 	if (error)
 		return error;
-	if (cm.cm_kind == SEQ_CMD_FULLSIZE ||
-	    (cm.cm_kind == SEQ_CMD_TIMING && cm.cm_op <= TMR_WAIT_ABS &&
-	    cm.cm_op >= TMR_WAIT_REL))
+	if (cm.cm_kind == SEQ_CMD_FULLSIZE)
 		return EINVAL;
+	/* Nothing out of the band follows that could wait. */
+	if (cm.cm_kind == SEQ_CMD_TIMING &&
+	    (cm.cm_op == TMR_WAIT_REL || cm.cm_op == TMR_WAIT_ABS))
+		return 0;
 	mutex_enter(&sq->sq_lock);
 	seq_play_now(sq, &cm);
 	mutex_exit(&sq->sq_lock);
@@ -623,6 +629,7 @@ sequencer_sync(struct sequencer *sq)
 	if (!sq->sq_time.st_running)
 		seq_play_timer(sq, TMR_CONTINUE, 0);
 	mutex_exit(&sq->sq_lock);
+	seq_play_kick(sq);
 	return seq_play_drain(sq, 0);
 }
 
@@ -706,8 +713,12 @@ sequencer_ioctl_value(struct sequencer *sq, u_long cmd, int *value)
 	case SEQUENCER_TMR_SOURCE:
 		*value = SEQUENCER_TMR_INTERNAL;
 		return 0;
+	case SEQUENCER_TMR_SELECT:
+	case FIONREAD:
+		return EINVAL;
 	default:
-		return IOCGROUP(cmd) == 'Q' ? EINVAL : EPASSTHROUGH;
+		return IOCGROUP(cmd) == 'Q' || IOCGROUP(cmd) == 'm' ? EINVAL :
+		    EPASSTHROUGH;
 	}
 }
 
@@ -817,7 +828,7 @@ sequencer_filt_event(struct knote *kn, long hint)
 	if (hint != NOTE_SUBMIT)
 		mutex_enter(&sq->sq_lock);
 	KASSERT(mutex_owned(&sq->sq_lock));
-	kn->kn_data = seq_queue_space(&sq->sq_queue) * SEQ_EVENT_BYTES;
+	kn->kn_data = SEQ_EVENT_BYTES;	/* a record, as NetBSD's says */
 	ready = seq_queue_space(&sq->sq_queue) >= sq->sq_lowat &&
 	    !sq->sq_writing;
 	if (hint != NOTE_SUBMIT)

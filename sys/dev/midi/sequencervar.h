@@ -42,6 +42,7 @@ struct uio;
 #define SEQUENCER_UNITS		4	/* independent ones, /dev/musicN */
 #define SEQUENCER_DEVICES	256	/* a record's device is one byte */
 #define SEQUENCER_QUEUE		1024	/* events that wait to be played */
+#define SEQUENCER_AHEAD		128	/* fewer of them: poll(2) says ready */
 #define SEQUENCER_INPUT		1024	/* records that wait to be read */
 
 /* As OSS has it. */
@@ -111,6 +112,7 @@ struct sequencer {
 	bool		sq_auto;	/* [q] the first event starts it */
 	u_int		sq_lowat;	/* [q] free cells that are "ready" */
 	uint64_t	sq_cursor;	/* [q] key of what is written next */
+	uint64_t	sq_mark;	/* [q] where the last wait ended */
 	u_int		sq_full_left;	/* [w] bytes of a download to come */
 	u_int		sq_full_device;	/* [w] for whom */
 	bool		sq_full_open;	/* [w] its end is to come */
