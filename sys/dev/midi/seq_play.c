@@ -38,7 +38,6 @@
 
 #include <dev/midi/sequencervar.h>
 
-#define SEQ_PLAY_RUN_BYTES	32	/* the most that one event sends */
 /* In cm_data, behind cm_arg: when a command of the timer was written. */
 #define SEQ_PLAY_PUT_OFFSET	sizeof(uint32_t)
 
@@ -114,12 +113,37 @@ seq_play_has_turn(struct sequencer *sq, const struct seq_cmd *cm)
 	    sd->sd_unit == cm->cm_device;
 }
 
+/* SysEx bytes for a device in groups of three from the F0 on, as midi(4) gives
+ * them to hardware; less than a group waits. */
+static size_t
+seq_play_group(struct sequencer_device *sd, const uint8_t *bytes, size_t n,
+    uint8_t *run)
+{
+	size_t used __diagused, len;
+
+	used = midi_parse_run(&sd->sd_group, bytes, n, run,
+	    SEQ_PLAY_RUN_BYTES, &len);
+	KASSERT(used == n);
+	return len;
+}
+
+size_t
+seq_play_sysex_end(struct sequencer_device *sd, uint8_t *run)
+{
+	uint8_t end[1];
+	size_t n;
+
+	n = seq_event_sysex_end(&sd->sd_sysex_out, end);
+	return seq_play_group(sd, end, n, run);
+}
+
 /* Send what a command is for a device. */
 static void
 seq_play_message(struct sequencer *sq, const struct seq_cmd *cm)
 {
-	struct sequencer_device *sd;
+	uint8_t bytes[SEQ_EVENT_SYSEX_OUT_MAX(SEQ_CMD_DATA_MAX)];
 	uint8_t run[SEQ_PLAY_RUN_BYTES];
+	struct sequencer_device *sd;
 	size_t n;
 
 	sd = sequencer_device(sq, cm->cm_device, FWRITE);
@@ -131,12 +155,13 @@ seq_play_message(struct sequencer *sq, const struct seq_cmd *cm)
 	case SEQ_CMD_MESSAGE:
 		n = 0;
 		if (!midi_msg_is_realtime(cm->cm_data[0]))
-			n = seq_event_sysex_end(&sd->sd_sysex_out, run);
+			n = seq_play_sysex_end(sd, run);
 		memcpy(run + n, cm->cm_data, cm->cm_len);
 		n += cm->cm_len;
 		break;
 	case SEQ_CMD_SYSEX:
-		n = seq_event_sysex_cmd(&sd->sd_sysex_out, cm, run);
+		n = seq_event_sysex_cmd(&sd->sd_sysex_out, cm, bytes);
+		n = seq_play_group(sd, bytes, n, run);
 		break;
 	default:
 		KASSERT(cm->cm_kind == SEQ_CMD_BYTE);
@@ -530,6 +555,8 @@ seq_play_reset(struct sequencer *sq)
 	for (i = 0; i < sq->sq_ndevices; i++) {
 		memset(&sq->sq_devices[i].sd_sysex_out, 0,
 		    sizeof(sq->sq_devices[i].sd_sysex_out));
+		midi_parse_init(&sq->sq_devices[i].sd_group,
+		    MIDI_PARSE_ASENSE);
 		midi_parse_init(&sq->sq_devices[i].sd_parse,
 		    MIDI_PARSE_ASENSE);
 	}

@@ -181,6 +181,7 @@ sequencer_open_device(struct sequencer *sq, u_int unit)
 	sd->sd_sq = sq;
 	sd->sd_unit = unit;
 	sd->sd_client.mc_ops = &sequencer_client_ops;
+	midi_parse_init(&sd->sd_group, MIDI_PARSE_ASENSE);
 	midi_parse_init(&sd->sd_parse, MIDI_PARSE_ASENSE);
 	error = midi_port_open(&sd->sd_client, unit, sq->sq_flags);
 	if (error == EBUSY && sq->sq_flags == (FREAD | FWRITE)) {
@@ -196,12 +197,12 @@ sequencer_open_device(struct sequencer *sq, u_int unit)
 static void
 sequencer_close_device(struct sequencer_device *sd, enum midi_port_how how)
 {
-	uint8_t end[1];
+	uint8_t end[SEQ_PLAY_RUN_BYTES];
 	size_t n;
 
 	if (!sd->sd_open)
 		return;
-	n = seq_event_sysex_end(&sd->sd_sysex_out, end);
+	n = seq_play_sysex_end(sd, end);
 	(void)midi_port_send(&sd->sd_client, end, n);
 	midi_port_close(&sd->sd_client, how);
 	sd->sd_open = false;
@@ -409,7 +410,8 @@ sequencer_write_full(struct sequencer *sq, struct uio *uio, bool nonblock)
 	error = uiopeek(cm.cm_data, n, uio);
 	if (error)
 		return error;
-	cm.cm_kind = SEQ_CMD_SYSEX;
+	/* A message of nothing ends what is still open. */
+	cm.cm_kind = n != 0 ? SEQ_CMD_SYSEX : SEQ_CMD_MESSAGE;
 	cm.cm_device = sq->sq_full_device;
 	cm.cm_len = n;
 	error = sequencer_put(sq, &cm, nonblock);

@@ -56,6 +56,8 @@ struct uio;
 #define SEQ_PLAY_EPOCH_SHIFT	40
 #define SEQ_PLAY_DIVISION_MAX	((1ULL << SEQ_PLAY_EPOCH_SHIFT) - 1)
 
+#define SEQ_PLAY_RUN_BYTES	40	/* the most that one event sends */
+
 struct sequencer;
 
 /* One midi device, as an open sequencer has it. */
@@ -65,6 +67,7 @@ struct sequencer_device {
 	u_int		sd_unit;	/* [a] its number, here and there */
 	bool		sd_open;	/* [a] */
 	struct seq_sysex sd_sysex_out;	/* [q] */
+	struct midi_parse sd_group;	/* [q] SysEx bytes behind it */
 	struct midi_parse sd_parse;	/* [q] bytes put one by one */
 	bool		sd_kick;	/* [q] on sq_kicks: it is to look */
 	SLIST_ENTRY(sequencer_device) sd_kicklink;	/* [q] */
@@ -163,6 +166,10 @@ int	seq_play_drain(struct sequencer *, int);
 void	seq_play_end(struct sequencer *);
 /* Throw the queue away and end every note.  Thread, no lock held. */
 void	seq_play_reset(struct sequencer *);
+/* The end of the SysEx message that is open, if one is: at most
+ * SEQ_PLAY_RUN_BYTES; returns how many.  sq_lock held, or nobody else has the
+ * sequencer. */
+size_t	seq_play_sysex_end(struct sequencer_device *, uint8_t *);
 /* The messages that bring a device to its initial state. */
 void	seq_play_initialize(struct sequencer_device *);
 /* The alarm's function, also scheduled when a device has room again. */
