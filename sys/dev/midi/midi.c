@@ -17,7 +17,7 @@
  * the box of the writer, midi_output.c, the driver.
  *
  * Locks: see midivar.h.  midi_file members are guarded by the boxes' entry
- * tokens: mf_parse belongs to who holds mc_out's.
+ * tokens: mf_parse belongs to who holds mc_out's.  [l]: the device's sc_lock.
  *
  * Detach ends in bounded time whatever users do: it wakes them, waits for
  * those inside, and leaves them a dead port.
@@ -41,6 +41,7 @@
 #include <sys/poll.h>
 #include <sys/proc.h>
 #include <sys/stat.h>
+#include <sys/ttycom.h>
 #include <sys/uio.h>
 #include <sys/vnode.h>
 
@@ -54,6 +55,8 @@ struct midi_file {
 	struct midi_client mf_client;	/* first: see midi_file_of() */
 	struct midi_box	mf_in;		/* received, to be read */
 	struct midi_parse mf_parse;	/* what is written */
+	pid_t		mf_owner;	/* [l] for FIOASYNC; < 0: a group */
+	bool		mf_async;	/* [l] the owner gets SIGIO */
 	dev_t		mf_dev;
 };
 
@@ -618,6 +621,37 @@ midi_ioctl_hardware(struct midi_softc *sc, u_long cmd, void *data, int flag)
 	return error;
 }
 
+/* Who is to be told of input and room by a signal, and whether. */
+static int
+midi_ioctl_async(struct midi_file *mf, struct midi_softc *sc, u_long cmd,
+    void *data)
+{
+	struct midi_client *mc = &mf->mf_client;
+	pid_t owner;
+	int error = 0;
+
+	mutex_enter(&sc->sc_lock);
+	switch (cmd) {
+	case FIOASYNC:
+		mf->mf_async = *(int *)data != 0;
+		if (mf->mf_owner == 0)
+			mf->mf_owner = curproc->p_pid;
+		break;
+	case FIOSETOWN:
+	case TIOCSPGRP:
+		error = fsetown(&mf->mf_owner, cmd, data);
+		break;
+	default:
+		error = fgetown(mf->mf_owner, cmd, data);
+		break;
+	}
+	owner = mf->mf_async ? mf->mf_owner : 0;
+	midi_box_set_async(&mf->mf_in, mc->mc_dirs & FREAD ? owner : 0);
+	midi_box_set_async(&mc->mc_out, mc->mc_dirs & FWRITE ? owner : 0);
+	mutex_exit(&sc->sc_lock);
+	return error;
+}
+
 static int
 midi_ioctl(file_t *fp, u_long cmd, void *data)
 {
@@ -632,6 +666,13 @@ midi_ioctl(file_t *fp, u_long cmd, void *data)
 	switch (cmd) {
 	case FIONBIO:
 		break;		/* the file layer has done it */
+	case FIOASYNC:
+	case FIOSETOWN:
+	case FIOGETOWN:
+	case TIOCSPGRP:
+	case TIOCGPGRP:
+		error = midi_ioctl_async(mf, sc, cmd, data);
+		break;
 	case FIONREAD:
 	case MIDI_FIONREAD:
 		*(int *)data = midi_box_used(&mf->mf_in);

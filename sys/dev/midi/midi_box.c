@@ -26,10 +26,13 @@
 #include <sys/systm.h>
 #include <sys/errno.h>
 #include <sys/event.h>
+#include <sys/file.h>
 #include <sys/intr.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/poll.h>
+#include <sys/siginfo.h>
+#include <sys/signal.h>
 #include <sys/uio.h>
 
 #include <dev/midi/midi_box.h>
@@ -96,8 +99,21 @@ midi_box_wake(struct midi_box *mb)
 
 	KASSERT(mutex_owned(&mb->mb_lock));
 	cv_broadcast(&mb->mb_cv);
-	if (midi_box_ready(mb))
-		selnotify(&mb->mb_sel, 0, NOTE_SUBMIT);
+	if (!midi_box_ready(mb))
+		return;
+	selnotify(&mb->mb_sel, 0, NOTE_SUBMIT);
+	if (mb->mb_async != 0)
+		fownsignal(mb->mb_async, SIGIO,
+		    mb->mb_output ? POLL_OUT : POLL_IN, 0, NULL);
+}
+
+void
+midi_box_set_async(struct midi_box *mb, pid_t owner)
+{
+
+	mutex_enter(&mb->mb_lock);
+	mb->mb_async = owner;
+	mutex_exit(&mb->mb_lock);
 }
 
 /* Bytes have left: tell a producer that was held back. */

@@ -33,6 +33,7 @@ struct midi_box {
 	struct midi_ring mb_ring;	/* [b] the messages */
 	uint8_t		*mb_mem;	/* [a] what the ring lives in */
 	size_t		mb_size;	/* [a] its bytes */
+	pid_t		mb_async;	/* [b] who gets SIGIO; 0: nobody */
 	bool		mb_output;	/* [a] ready means room, not bytes */
 	bool		mb_dead;	/* [b] the device is gone */
 	bool		mb_eof;		/* [b] an end-of-file is due */
@@ -92,5 +93,8 @@ size_t	midi_box_used(struct midi_box *);
 /* poll(2) and kqueue(2): is the user's call ready? */
 int	midi_box_poll(struct midi_box *, int, struct lwp *);
 int	midi_box_kqfilter(struct midi_box *, struct knote *);
+/* Send SIGIO to the process, or the group < 0, when it becomes so; 0: do
+ * not. */
+void	midi_box_set_async(struct midi_box *, pid_t);
 
 #endif /* !_DEV_MIDI_MIDI_BOX_H_ */

@@ -22,9 +22,12 @@
 #include <sys/errno.h>
 #include <sys/event.h>
 #include <sys/fcntl.h>
+#include <sys/file.h>
 #include <sys/kmem.h>
 #include <sys/midiio.h>
 #include <sys/poll.h>
+#include <sys/siginfo.h>
+#include <sys/signal.h>
 #include <sys/uio.h>
 
 #include <dev/midi/sequencervar.h>
@@ -208,6 +211,19 @@ seq_input_wake(struct seq_input *si)
 	KASSERT(mutex_owned(&si->si_lock));
 	cv_broadcast(&si->si_cv);
 	selnotify(&si->si_sel, 0, NOTE_SUBMIT);
+	if (si->si_async != 0)
+		fownsignal(si->si_async, SIGIO, POLL_IN, 0, NULL);
+}
+
+void
+seq_input_set_async(struct sequencer *sq, pid_t owner)
+{
+	struct seq_input *si = &sq->sq_input;
+
+	KASSERT(mutex_owned(&sq->sq_lock));
+	mutex_enter(&si->si_lock);
+	si->si_async = owner;
+	mutex_exit(&si->si_lock);
 }
 
 size_t

@@ -33,8 +33,11 @@
 #include <sys/errno.h>
 #include <sys/event.h>
 #include <sys/fcntl.h>
+#include <sys/file.h>
 #include <sys/kmem.h>
 #include <sys/midiio.h>
+#include <sys/siginfo.h>
+#include <sys/signal.h>
 
 #include <dev/midi/sequencervar.h>
 
@@ -363,8 +366,11 @@ seq_play_wake(struct sequencer *sq)
 {
 
 	cv_broadcast(&sq->sq_cv);
-	if (seq_queue_space(&sq->sq_queue) >= sq->sq_lowat)
-		selnotify(&sq->sq_sel, 0, NOTE_SUBMIT);
+	if (seq_queue_space(&sq->sq_queue) < sq->sq_lowat)
+		return;
+	selnotify(&sq->sq_sel, 0, NOTE_SUBMIT);
+	if (sq->sq_async && (sq->sq_flags & FWRITE) != 0)
+		fownsignal(sq->sq_owner, SIGIO, POLL_OUT, 0, NULL);
 }
 
 void

@@ -34,7 +34,9 @@
 #include <sys/midiio.h>
 #include <sys/module.h>
 #include <sys/poll.h>
+#include <sys/proc.h>
 #include <sys/stat.h>
+#include <sys/ttycom.h>
 #include <sys/uio.h>
 
 #include <dev/midi_if.h>
@@ -724,6 +726,32 @@ sequencer_ioctl_value(struct sequencer *sq, u_long cmd, int *value)
 	}
 }
 
+/* Who is to be told of input and room by a signal, and whether. */
+static int
+sequencer_ioctl_async(struct sequencer *sq, u_long cmd, void *data)
+{
+	int error = 0;
+
+	mutex_enter(&sq->sq_lock);
+	switch (cmd) {
+	case FIOASYNC:
+		sq->sq_async = *(int *)data != 0;
+		if (sq->sq_owner == 0)
+			sq->sq_owner = curproc->p_pid;
+		break;
+	case FIOSETOWN:
+	case TIOCSPGRP:
+		error = fsetown(&sq->sq_owner, cmd, data);
+		break;
+	default:
+		error = fgetown(sq->sq_owner, cmd, data);
+		break;
+	}
+	seq_input_set_async(sq, sq->sq_async ? sq->sq_owner : 0);
+	mutex_exit(&sq->sq_lock);
+	return error;
+}
+
 static int
 sequencer_ioctl(file_t *fp, u_long cmd, void *data)
 {
@@ -732,6 +760,12 @@ sequencer_ioctl(file_t *fp, u_long cmd, void *data)
 	switch (cmd) {
 	case FIONBIO:
 		return 0;	/* the file layer has done it */
+	case FIOASYNC:
+	case FIOSETOWN:
+	case FIOGETOWN:
+	case TIOCSPGRP:
+	case TIOCGPGRP:
+		return sequencer_ioctl_async(sq, cmd, data);
 	case SEQUENCER_RESET:
 	case SEQUENCER_PANIC:
 		seq_input_flush(sq);

@@ -79,6 +79,7 @@ struct seq_input {
 	kmutex_t	si_lock;
 	kcondvar_t	si_cv;		/* with si_lock */
 	struct selinfo	si_sel;		/* [i] */
+	pid_t		si_async;	/* [i] who gets SIGIO; 0: nobody */
 	uint8_t		*si_records;	/* [a] SEQUENCER_INPUT of them */
 	u_int		si_size_bytes;	/* [a] of one: 8 or 4 */
 	u_int		si_first;	/* [i] */
@@ -108,6 +109,8 @@ struct sequencer {
 	kmutex_t	sq_lock;
 	kcondvar_t	sq_cv;		/* with sq_lock: the queue moved */
 	struct selinfo	sq_sel;		/* [q] writers' pollers */
+	pid_t		sq_owner;	/* [q] for FIOASYNC; < 0: a group */
+	bool		sq_async;	/* [q] the owner gets SIGIO */
 	struct midi_alarm *sq_alarm;	/* [a] runs the queue */
 	struct seq_cell	*sq_cells;	/* [a] SEQUENCER_QUEUE of them */
 	struct seq_queue sq_queue;	/* [q] */
@@ -182,6 +185,8 @@ void	seq_input_destroy(struct sequencer *);
 void	seq_input_set_time(struct sequencer *, bool);
 /* An event comes back to the reader.  sq_lock held. */
 void	seq_input_echo(struct sequencer *, uint32_t);
+/* Who gets SIGIO when records come; 0: nobody.  sq_lock held. */
+void	seq_input_set_async(struct sequencer *, pid_t);
 /* Throw away what waits.  Thread. */
 void	seq_input_flush(struct sequencer *);
 int	seq_input_read(struct sequencer *, struct uio *, bool);
