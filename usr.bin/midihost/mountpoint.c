@@ -34,8 +34,14 @@
 #include "midihost.h"
 
 #define MOUNTPOINT_DEAD_MAX	16	/* dead mounts upon each other */
+#define MOUNTPOINT_TRIES	20	/* at a directory that is busy */
+#define MOUNTPOINT_PAUSE_US	50000
 
 extern char **environ;
+
+static const char mountpoint_mounted[] =
+    "busy: a FUSE file system is mounted here";
+static const char mountpoint_locked[] = "busy: another midihost uses it";
 
 /*
  * Unmount dir, whatever is going on in it.
@@ -122,10 +128,10 @@ mountpoint_why_not(const char *dir, int fd, int links)
 	if (fstatfs(fd, &fs) == -1)
 		return strerror(errno);
 	if (fs.f_type == FUSE_SUPER_MAGIC)
-		return "busy: a FUSE file system is mounted here";
+		return mountpoint_mounted;
 	if (flock(fd, LOCK_EX | LOCK_NB) == -1)
-		return errno == EWOULDBLOCK ?
-		    "busy: another midihost uses it" : strerror(errno);
+		return errno == EWOULDBLOCK ? mountpoint_locked :
+		    strerror(errno);
 	empty = mountpoint_is_empty(dir, links);
 	if (empty == -1)
 		return strerror(errno);
@@ -136,29 +142,50 @@ mountpoint_why_not(const char *dir, int fd, int links)
 	return NULL;
 }
 
+/*
+ * NULL: path is ours.
+ */
+static const char *
+mountpoint_try(const char *path, int links)
+{
+	const char *why;
+	int fd;
+
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return strerror(errno);
+	why = mountpoint_why_not(path, fd, links);
+	if (why != NULL)
+		close(fd);
+	return why;
+}
+
+/*
+ * A midihost that has just been told to end, or was killed, may still be at
+ * it.
+ */
 char *
 mountpoint_take(const char *dir, int links)
 {
 	const char *why;
 	char *path;
-	int fd;
+	int tries;
 
-	if (mountpoint_revive(dir) != 0)
-		return NULL;
-	path = realpath(dir, NULL);
-	if (path == NULL) {
-		say("%s: %s", dir, strerror(errno));
-		return NULL;
+	for (tries = 1; ; tries++) {
+		if (mountpoint_revive(dir) != 0)
+			return NULL;
+		path = realpath(dir, NULL);
+		why = path == NULL ? strerror(errno) :
+		    mountpoint_try(path, links);
+		if (why == NULL)
+			return path;
+		free(path);
+		if ((why != mountpoint_mounted && why != mountpoint_locked) ||
+		    tries == MOUNTPOINT_TRIES)
+			break;
+		usleep(MOUNTPOINT_PAUSE_US);
 	}
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	why = fd == -1 ? strerror(errno) : mountpoint_why_not(path, fd,
-	    links);
-	if (why == NULL)
-		return path;
 	say("%s: %s", dir, why);
-	if (fd != -1)
-		close(fd);
-	free(path);
 	return NULL;
 }
 

@@ -65,7 +65,7 @@ static struct {
 	pthread_cond_t		changed;	/* a state */
 	struct user_cuse	*devices;
 	char			*linkdir;	/* or NULL */
-	int			error;		/* first one, of the start */
+	int			failed;		/* a device is missing */
 } user_cuse = {
 	.lock = PTHREAD_MUTEX_INITIALIZER,
 	.changed = PTHREAD_COND_INITIALIZER,
@@ -347,7 +347,6 @@ user_cuse_new(const char *name, unsigned int mode)
 static void
 user_cuse_created(void *arg, const char *name, unsigned int mode)
 {
-	char text[80];
 	struct user_cuse *c;
 	int error;
 
@@ -356,11 +355,10 @@ user_cuse_created(void *arg, const char *name, unsigned int mode)
 	error = c != NULL ? user_cuse_link(c, 1) : user_cuse_new(name, mode);
 	if (error == 0)
 		return;
-	if (user_cuse.error == 0)
-		user_cuse.error = error;
-	snprintf(text, sizeof(text), "cuse: /dev/%s: %s\n", name,
-	    strerror(error));
-	host_print(text);
+	if (error != EPROTO)
+		fuse_log(FUSE_LOG_ERR, "/dev/%s: %s\n", name,
+		    strerror(error));
+	user_cuse.failed = 1;
 }
 
 static void
@@ -383,17 +381,17 @@ int
 user_cuse_start(const char *linkdir)
 {
 
-	user_cuse.error = 0;
+	user_cuse.failed = 0;
 	if (linkdir != NULL) {
 		user_cuse.linkdir = strdup(linkdir);
 		if (user_cuse.linkdir == NULL)
 			return ENOMEM;
 	}
 	user_node_watch(&user_cuse_nodes, NULL);
-	if (user_cuse.error == 0)
+	if (!user_cuse.failed)
 		return 0;
 	user_cuse_stop();
-	return user_cuse.error;
+	return EPROTO;
 }
 
 void

@@ -49,7 +49,7 @@ void	user_serve_stop(struct user_serve *s);
 #define USER_FUSE_ALLOW_OTHER	0x1	/* users other than we may use it */
 
 /* Mount at the absolute path dir and serve.  gone(arg) when somebody else
- * unmounted it.  0 or an errno; EPROTO: libfuse has said why. */
+ * unmounted it.  0 or an errno; EPROTO: the log says why. */
 int	user_fuse_start(const char *dir, int flags, void (*gone)(void *),
 	    void *arg);
 /* Make every file that is open give EIO from now on, even when we are gone.
@@ -62,7 +62,7 @@ void	user_fuse_stop(void);
  * Character devices /dev/NAME for all nodes, those to come included.
  */
 
-/* 0 or an errno; EPROTO as above.  linkdir: a directory where symbolic links
+/* 0 or an errno; EPROTO: the log says why.  linkdir: a directory where symbolic links
  * to the devices are kept under the names of the nodes, or NULL. */
 int	user_cuse_start(const char *linkdir);
 /* Remove the devices and links. */
