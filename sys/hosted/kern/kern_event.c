@@ -498,6 +498,19 @@ event_scan(struct hosted_kqueue *kq, struct hosted_kevent *ev, int max)
 	return n;
 }
 
+/* Has something happened to a knote since it was asked? */
+static bool
+event_unasked(const struct hosted_kqueue *kq)
+{
+	const struct knote *kn;
+
+	TAILQ_FOREACH(kn, &kq->kq_actives, kn_tqe) {
+		if ((kn->kn_status & KN_BUSY) == 0)
+			return true;
+	}
+	return false;
+}
+
 int
 hosted_kqueue_fetch(struct hosted_kqueue *kq, struct hosted_kevent *ev,
     int max, unsigned long long deadline_ns, int *np)
@@ -509,6 +522,8 @@ hosted_kqueue_fetch(struct hosted_kqueue *kq, struct hosted_kevent *ev,
 	while ((*np = event_scan(kq, ev, max)) == 0 && why == HOST_WOKEN) {
 		if (deadline_ns <= host_uptime_ns())
 			break;
+		if (event_unasked(kq))
+			continue;
 		why = host_cond_wait(event_cond, event_lock,
 		    deadline_ns == HOSTED_FOREVER ? 0 : deadline_ns, 1);
 	}
