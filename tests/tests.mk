@@ -75,6 +75,14 @@ $(T)/tools/mktune: $(B)/u/tests/tune/mktune.o $(LIBCOMMON)
 $(T)/tools/tune.mid: $(T)/tools/mktune tests/tune/tune.txt
 	$(Q)$(T)/tools/mktune <tests/tune/tune.txt >$@
 
+# The house rules, of the sources: once is enough.
+ifeq ($(B),build)
+MORE_TESTS +=	$(T)/tidy/t_tidy
+$(T)/tidy/t_tidy: tests/tidy/t_tidy.sh
+	@mkdir -p $(@D)
+	$(Q)install -m 755 $< $@
+endif
+
 # --- All of them ----------------------------------------------------------
 
 TESTS =		$(PURE_TP) $(TARGET_TP) $(SCENARIO_TP) $(SIM_TP) $(SMF_TP) \

@@ -32,9 +32,9 @@
 #define _SYS_DEV_MIDI_IF_H_
 
 #include <sys/types.h>
-#include <sys/stdint.h>
 #include <sys/device.h>
 #include <sys/mutex.h>
+#include <sys/stdint.h>
 
 struct lwp;
 struct midi_softc;

@@ -159,7 +159,8 @@ ATF_TC_BODY(printf_strings, tc)
 		memset(buf, 'x', sizeof(buf));
 		n = hosted_snprintf(buf, size, "%s", "rmidi0");
 		ATF_CHECK_EQ(6, n);
-		ATF_CHECK(size == 0 || strlen(buf) == (size > 6 ? 6 : size - 1));
+		ATF_CHECK(size == 0 ||
+		    strlen(buf) == (size > 6 ? 6 : size - 1));
 		ATF_CHECK(size == sizeof(buf) || buf[size] == 'x');
 	}
 }

@@ -425,7 +425,7 @@ ATF_TC_BODY(spin_shared, tc)
 
 struct preempt {
 	int		done;
-	unsigned	where;		/* bit n: came after n of main's steps */
+	unsigned	where;		/* bit n: after n steps of main */
 	int		step;
 };
 

@@ -72,7 +72,8 @@ INTERFACES = {
                         "sys/dev/midi_if.h"),
     "sys/hosted/sim": ("sys/hosted/host.h", "sys/hosted/sim/sim.h",
                        "sys/hosted/sim/sim_impl.h"),
-    "sys/hosted/user": ("sys/hosted/host.h", "sys/hosted/user/user.h"),
+    "sys/hosted/user": ("sys/hosted/host.h", "sys/hosted/user/user.h",
+                        "sys/hosted/user/user_work.h"),
     "sys/hosted/linux": ("sys/hosted/host.h", "sys/hosted/linux/linux.h"),
 }
 

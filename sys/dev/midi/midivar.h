@@ -109,7 +109,7 @@ struct midi_softc {
 	struct midi_parse sc_parse;		/* [l] */
 	struct midi_asense sc_asense_in;	/* [l] */
 
-	struct midi_client sc_self;		/* [l] sends what is left over */
+	struct midi_client sc_self;		/* [l] sends leftovers */
 	struct midi_merge sc_merge;		/* [l] */
 	struct midi_encode sc_encode;		/* [l] */
 	struct midi_asense sc_asense_out;	/* [l] */

@@ -8,11 +8,12 @@
  *
  * A wait is not an event: it moves the cursor, the position at which the
  * next events are queued, and the mark, from which the next relative wait
- * counts; an absolute wait can set the mark back, never the cursor.  All others are queued with that position as their
- * key, a change of the timer among them, so that it takes effect at its
- * place in the music.  The queue is played by an alarm set to the time of
- * its first event; the time of a position is computed from the schedule,
- * never from when something happened to run, and so no lateness adds up.
+ * counts; an absolute wait can set the mark back, never the cursor.  All
+ * others are queued with that position as their key, a change of the timer
+ * among them, so that it takes effect at its place in the music.  The queue
+ * is played by an alarm set to the time of its first event; the time of a
+ * position is computed from the schedule, never from when something happened
+ * to run, and so no lateness adds up.
  *
  * When the position goes back to 0 (START, RESET), the events behind belong
  * to another epoch, the high half of the key, and wait for that.

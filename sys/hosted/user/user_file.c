@@ -71,8 +71,8 @@ struct user_file {
 	unsigned int		f_busy;		/* [f] calls in progress */
 	int			f_closing;	/* [f] release is under way */
 	int			f_written;	/* [f] f_writer is valid */
-	uint64_t		f_writer;	/* [f] process that wrote last */
-	int			f_killed;	/* [f] it was ended by a signal */
+	uint64_t		f_writer;	/* [f] who wrote last */
+	int			f_killed;	/* [f] a signal ended it */
 	atomic_int		f_nonblock;	/* as last seen */
 	struct host_poll	f_poll;
 	atomic_int		f_polled;	/* events somebody waits for */

@@ -62,8 +62,9 @@ void	user_fuse_stop(void);
  * Character devices /dev/NAME for all nodes, those to come included.
  */
 
-/* 0 or an errno; EPROTO: the log says why.  linkdir: a directory where symbolic links
- * to the devices are kept under the names of the nodes, or NULL. */
+/* 0 or an errno; EPROTO: the log says why.  linkdir: a directory where
+ * symbolic links to the devices are kept under the names of the nodes, or
+ * NULL. */
 int	user_cuse_start(const char *linkdir);
 /* Remove the devices and links. */
 void	user_cuse_stop(void);

@@ -70,7 +70,7 @@ struct user_line {
 	int			l_watched;	/* [l] by the thread */
 	int			l_plugged;	/* [l] as far as we know */
 	int			l_blocked;	/* [l] output waits for room */
-	int			l_joined;	/* [l] they hear whole messages */
+	int			l_joined;	/* [l] whole messages */
 	struct user_wire	l_wire;		/* [l] what was sent */
 };
 

@@ -606,8 +606,6 @@ ATF_TC_BODY(change_now, tc)
 {
 	struct seq_tempo te = bpm(1, 8), fast = bpm(1, 360);
 	struct seq_time st;
-	uint64_t division, left_ns, next_ns, now, one_ns;
-	unsigned int i;
 
 	/* nine tenths of a beat of 7.5 s, then the rest of one of 1/6 s */
 	seq_time_init(&st, &te);
@@ -646,6 +644,22 @@ ATF_TC_BODY(change_now, tc)
 	ATF_CHECK(seq_time_valid(&st));
 	ATF_CHECK_EQ(seq_time_ns(&st, 30), 0);
 	ATF_CHECK_EQ(seq_time_ns(&st, 31) / 1000, 5900000);
+}
+
+ATF_TC(change_now_between);
+ATF_TC_HEAD(change_now_between, tc)
+{
+
+	atf_tc_set_md_var(tc, "descr", "A position that jumps when the tempo "
+	    "changes between two divisions, running or stopped, and also in "
+	    "the first moments of the clock");
+}
+ATF_TC_BODY(change_now_between, tc)
+{
+	struct seq_tempo te = bpm(1, 8);
+	struct seq_time st;
+	uint64_t division, left_ns, next_ns, now, one_ns;
+	unsigned int i;
 
 	/* before the start nothing has gone by */
 	seq_time_start(&st, 1000000000);
@@ -818,6 +832,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, stop_and_go);
 	ATF_TP_ADD_TC(tp, change_behind);
 	ATF_TP_ADD_TC(tp, change_now);
+	ATF_TP_ADD_TC(tp, change_now_between);
 	ATF_TP_ADD_TC(tp, far);
 	ATF_TP_ADD_TC(tp, rounding);
 	ATF_TP_ADD_TC(tp, invalid);

@@ -260,16 +260,27 @@ ATF_TC_BODY(names, tc)
 	ATF_CHECK_EQ(sizeof(oss_midi_info), 1256);
 	ATF_CHECK_EQ(offsetof(oss_midi_info, caps), 140);
 	ATF_CHECK_EQ(offsetof(oss_midi_info, filler), 316);
+}
 
-	/* The direction bits differ between systems; the rest does not. */
+/* The direction bits of a request differ between systems. */
+#define NUMBER(name, low)						\
+	ATF_CHECK_EQ_MSG((name) & 0x1fffffff, low, #name)
+
+ATF_TC(requests);
+ATF_TC_HEAD(requests, tc)
+{
+
+	atf_tc_set_md_var(tc, "descr", "A name of OSS that is missing, or a "
+	    "number or size that is not OSS's");
+}
+ATF_TC_BODY(requests, tc)
+{
 	ATF_CHECK_EQ(SNDCTL_SYNTH_INFO, 0xc08c5102);
 	ATF_CHECK_EQ(SNDCTL_SYNTH_ID, 0xc08c5114);
 	ATF_CHECK_EQ(SNDCTL_MIDI_INFO, 0xc074510c);
 	ATF_CHECK_EQ(SNDCTL_MIDIINFO, 0xc4e85809);
 	ATF_CHECK_EQ(SNDCTL_MIDI_MPUCMD, 0xc0216d02);
 	ATF_CHECK_EQ(SEQUENCER_INFO, 0xc0385102);
-#define NUMBER(name, low)						\
-	ATF_CHECK_EQ_MSG((name) & 0x1fffffff, low, #name)
 	NUMBER(SNDCTL_SEQ_RESET, 0x5100);
 	NUMBER(SNDCTL_SEQ_SYNC, 0x5101);
 	NUMBER(SNDCTL_SEQ_CTRLRATE, 0x45103);
@@ -308,6 +319,18 @@ ATF_TC_BODY(names, tc)
 	NUMBER(SNDCTL_MIDI_TIMEBASE, 0x46d07);
 	NUMBER(SNDCTL_MIDI_TEMPO, 0x46d08);
 	NUMBER(SNDCTL_MIDI_SET_LATENCY, 0x46d09);
+}
+
+ATF_TC(codes);
+ATF_TC_HEAD(codes, tc)
+{
+
+	atf_tc_set_md_var(tc, "descr", "A name of OSS's for a code or a "
+	    "controller that is missing or has not its value");
+}
+ATF_TC_BODY(codes, tc)
+{
+
 	NUMBER(SEQ_NOTEOFF, 0);
 	NUMBER(SEQ_NOTEON, 1);
 	NUMBER(SEQ_WAIT, 2);
@@ -328,7 +351,6 @@ ATF_TC_BODY(names, tc)
 	NUMBER(CTL_SUSTAIN, 64);
 	NUMBER(CTL_EXT_EFF_DEPTH, 91);
 	NUMBER(CTL_REGIST_PARM_NUM_MSB, 101);
-#undef NUMBER
 }
 
 ATF_TP_ADD_TCS(tp)
@@ -340,6 +362,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, buffer);
 	ATF_TP_ADD_TC(tp, patch);
 	ATF_TP_ADD_TC(tp, names);
+	ATF_TP_ADD_TC(tp, requests);
+	ATF_TP_ADD_TC(tp, codes);
 
 	return atf_no_error();
 }
