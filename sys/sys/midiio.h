@@ -580,6 +580,147 @@ typedef struct mpu_command_rec {
  * seconds are not waited for. */
 #define MIDI_CLOSEWAIT		_IO('m', 66)
 
+/* Kinds of messages, bits of masks. */
+#define MIDI_KIND_NOTE		0x0001	/* note-on, note-off */
+#define MIDI_KIND_KEY_PRESSURE	0x0002
+#define MIDI_KIND_CONTROL	0x0004
+#define MIDI_KIND_PROGRAM	0x0008
+#define MIDI_KIND_PRESSURE	0x0010	/* of a channel */
+#define MIDI_KIND_BEND		0x0020
+#define MIDI_KIND_SYSEX		0x0040
+#define MIDI_KIND_COMMON	0x0080	/* F1, F2, F3, F6 */
+#define MIDI_KIND_CLOCK		0x0100	/* F8 */
+#define MIDI_KIND_REALTIME	0x0200	/* FA, FB, FC, FF */
+#define MIDI_KIND_SENSE		0x0400	/* FE */
+#define MIDI_KINDS_ALL		0x07ff
+#define MIDI_CHANNELS_ALL	0xffff
+
+/*
+ * Settings, by name.  Setting needs a file that is open for writing, but for
+ * those of the file itself.
+ */
+#define MIDI_SCOPE_PORT		0	/* of the port; also for later opens */
+#define MIDI_SCOPE_FILE		1	/* of this open file only */
+#define MIDI_SCOPE_ALL		2	/* of all ports, also of those to come;
+					   to get: of those to come */
+
+struct midi_setting_value {
+	char		msv_name[24];	/* set by the caller, and ... */
+	int		msv_scope;	/* MIDI_SCOPE_* */
+	int		msv_zero;	/* 0 */
+	long long	msv_value;
+};
+
+/* Number them from 0 until the request fails with EINVAL. */
+struct midi_setting_info {
+	int		msi_index;	/* set by the caller */
+	int		msi_kind;
+#define MIDI_SETTING_IS_BOOL	0	/* 0 or 1 */
+#define MIDI_SETTING_IS_NUMBER	1
+#define MIDI_SETTING_IS_POWER	2	/* a power of 2 */
+#define MIDI_SETTING_IS_MASK	3	/* bits */
+	int		msi_scopes;	/* 1 << MIDI_SCOPE_*, one or more */
+	int		msi_zero;	/* 0 */
+	char		msi_name[24];
+	char		msi_text[64];	/* what it is */
+	long long	msi_default;
+	long long	msi_least;
+	long long	msi_greatest;
+};
+
+#define MIDI_GETSETTING		_IOWR('m', 67, struct midi_setting_value)
+#define MIDI_SETSETTING		_IOW('m', 68, struct midi_setting_value)
+#define MIDI_SETTINGINFO	_IOWR('m', 69, struct midi_setting_info)
+
+/*
+ * Requests of /dev/midictl.  Ports have the numbers of their rmidi nodes.
+ */
+
+#define MIDICTL_ANY		(-1)	/* any port, all ports */
+#define MIDICTL_NAME_BYTES	32	/* of a name and its NUL */
+#define MIDICTL_XNAME_BYTES	16
+#define MIDICTL_OPENERS		16
+
+#define MIDICTL_IN		0x1	/* received by us */
+#define MIDICTL_OUT		0x2	/* sent by us */
+
+/* A port.  A program that has a node open is one opener for what it has open
+ * of the port; the sequencer is one by the program that has it open. */
+struct midictl_port {
+	int		mp_unit;	/* from the caller: this or higher */
+	unsigned int	mp_dirs;	/* MIDICTL_IN, MIDICTL_OUT: it has */
+	unsigned int	mp_flags;
+#define MIDICTL_PORT_FLOW	0x1	/* who sends to it waits for it */
+	int		mp_far;		/* other end of its cable, or -1 */
+	unsigned int	mp_sources;	/* connections to it */
+	unsigned int	mp_dests;	/* connections from it */
+	unsigned int	mp_readers;	/* programs that have it open */
+	unsigned int	mp_writers;
+	unsigned int	mp_nopeners;	/* of mp_openers; more are not told */
+	struct {
+		int	mo_pid;		/* 0: not known */
+		unsigned int mo_dirs;
+	}		mp_openers[MIDICTL_OPENERS];
+	char		mp_name[MIDICTL_NAME_BYTES];
+	char		mp_xname[MIDICTL_XNAME_BYTES];	/* midi0 */
+	char		mp_parent[MIDICTL_XNAME_BYTES];	/* what it is at */
+};
+
+/* A connection: what the source receives, the destination sends. */
+struct midictl_connection {
+	unsigned int	mc_id;		/* never used again; see below */
+	int		mc_source;
+	int		mc_dest;
+	unsigned int	mc_flags;
+#define MIDICTL_DUPLEX		0x1	/* nothing comes back by itself */
+	unsigned int	mc_channels;	/* bit: channel 0..15 passes */
+	unsigned int	mc_kinds;	/* MIDI_KIND_*: they pass */
+	int		mc_transpose;	/* half tones, -127..127 */
+	unsigned int	_mc_zero;
+	/* Counted since it was made, of what came to the source: */
+	unsigned long long mc_passed_bytes;
+	unsigned long long mc_passed_msgs;
+	unsigned long long mc_filtered_bytes;
+	unsigned long long mc_dropped_bytes;	/* no room; some of passed
+						 * messages as well */
+};
+
+/* Which connections: MIDICTL_ANY for any source or destination. */
+struct midictl_disconnect {
+	int		md_source;
+	int		md_dest;
+	unsigned int	md_count;	/* returned: how many it were */
+	unsigned int	_md_zero;
+};
+
+/* What read(2) gives: something has happened. */
+struct midictl_event {
+	unsigned long long me_number;	/* one more than the last one's ... */
+	unsigned int	me_lost;	/* ... and than those missed */
+	unsigned int	me_type;
+#define MIDICTL_PORT_CAME	1
+#define MIDICTL_PORT_WENT	2
+#define MIDICTL_CONNECTED	3
+#define MIDICTL_DISCONNECTED	4
+#define MIDICTL_SETTING		5	/* me_id: which */
+	int		me_unit;	/* the port, the source */
+	int		me_dest;	/* or -1 */
+	unsigned int	me_id;		/* of the connection */
+	int		me_value;	/* of the setting */
+	char		me_name[MIDICTL_NAME_BYTES];	/* of the port */
+};
+
+/* The port with this unit, or the next; ENOENT: there is no more. */
+#define MIDICTL_PORT		_IOWR('m', 96, struct midictl_port)
+/* Make a connection; its mc_id is returned. */
+#define MIDICTL_CONNECT		_IOWR('m', 97, struct midictl_connection)
+/* Undo connections.  ENOENT: the one named is none. */
+#define MIDICTL_DISCONNECT	_IOWR('m', 98, struct midictl_disconnect)
+/* The connection with this id, or the next; ENOENT: there is no more. */
+#define MIDICTL_CONNECTION	_IOWR('m', 99, struct midictl_connection)
+/* End all that sounds at the port, or at all. */
+#define MIDICTL_PANIC		_IOW('m', 100, int)
+
 /*
  * Pitch and frequency in fixed point: pitch is a MIDI key with 14 bits
  * behind the point, frequency Hz with 18.
