@@ -30,7 +30,7 @@ PURE_TP :=	$(PURE_T:%=$(T)/dev/midi/%)
 TARGET_TP :=	$(foreach t,$(TARGET_T),$(T)/dev/midi/$(t)_sim \
 		$(T)/dev/midi/$(t)_dev)
 SCENARIO_TP :=	$(SCENARIO_T:%=$(T)/dev/midi/%)
-SCENARIO_O :=	$(patsubst %,$(B)/u/tests/dev/midi/%.o,h_scenario h_hardware) \
+SCENARIO_O :=	$(patsubst %,$(B)/u/tests/dev/midi/%.o,h_scenario h_hardware h_model) \
 		$(B)/u/tests/sim/runner.o
 SIM_TP :=	$(SIM_T:%=$(T)/sim/%)
 SMF_TP :=	$(SMF_T:%=$(T)/usr.bin/%)
@@ -74,6 +74,48 @@ $(T)/tools/mktune: $(B)/u/tests/tune/mktune.o $(LIBCOMMON)
 	$(link)
 $(T)/tools/tune.mid: $(T)/tools/mktune tests/tune/tune.txt
 	$(Q)$(T)/tools/mktune <tests/tune/tune.txt >$@
+
+# The hosted kernel, on each host: the kernel's side of the tests with a
+# configuration of its own, and one program a subject.
+HOSTED_T :=	$(filter-out t_broken,$(basename $(notdir \
+		$(wildcard tests/hosted/t_*.c))))
+BROKEN :=	$(basename $(notdir $(wildcard tests/hosted/broken/*.c)))
+KS_O :=		$(patsubst %.c,$(B)/k/%.o,$(wildcard \
+		tests/hosted/kernspace/*.c) tests/hosted/ioconf_test.c)
+HOSTED_O =	$(B)/u/tests/hosted/h_hosted.o $(KS_O)
+LIBHOSTED =	$(B)/lib/libhosted.a
+
+HOSTED_TP :=	$(foreach h,sim user,$(HOSTED_T:%=$(T)/hosted/%_$(h)) \
+		$(BROKEN:%=$(T)/hosted/t_broken_%_$(h)))
+MORE_TESTS +=	$(HOSTED_TP)
+THREAD_TESTS +=	$(filter-out $(T)/hosted/t_broken_%,$(filter %_user, \
+		$(HOSTED_TP)))
+
+$(KS_O): KFLAGS += -Itests/hosted
+$(B)/u/tests/hosted/%.o: UFLAGS += -Itests/hosted
+$(LIBHOSTED): $(filter-out %/ioconf.o %/kern_hostmidi.o,$(KERN_O))
+	$(archive)
+$(HOSTED_T:%=$(T)/hosted/%_sim): $(T)/hosted/%_sim: \
+    $(B)/u/tests/hosted/%.o $(B)/u/tests/hosted/host_run_sim.o $(HOSTED_O) \
+    $(LIBHOSTED) $(LIBSIM)
+	$(link)
+$(HOSTED_T:%=$(T)/hosted/%_user): $(T)/hosted/%_user: \
+    $(B)/u/tests/hosted/%.o $(B)/u/tests/hosted/host_run_user.o $(HOSTED_O) \
+    $(LIBHOSTED) $(LIBUSER)
+	$(link)
+
+# A kernel with one function broken.
+$(BROKEN:%=$(T)/hosted/t_broken_%_sim): $(T)/hosted/t_broken_%_sim: \
+    $(B)/u/tests/hosted/t_broken.o $(B)/k/tests/hosted/broken/%.o \
+    $(B)/u/tests/hosted/host_run_sim.o $(HOSTED_O) $(LIBHOSTED) $(LIBSIM)
+	$(link)
+$(BROKEN:%=$(T)/hosted/t_broken_%_user): $(T)/hosted/t_broken_%_user: \
+    $(B)/u/tests/hosted/t_broken.o $(B)/k/tests/hosted/broken/%.o \
+    $(B)/u/tests/hosted/host_run_user.o $(HOSTED_O) $(LIBHOSTED) $(LIBUSER)
+	$(link)
+$(foreach b,$(BROKEN),$(eval $(T)/hosted/t_broken_$(b)_sim \
+    $(T)/hosted/t_broken_$(b)_user: LIBS += -Wl,--wrap=$(b)))
+$(B)/k/tests/hosted/broken/%.o: KFLAGS += -Itests/hosted
 
 # The house rules, of the sources: once is enough.
 ifeq ($(B),build)
