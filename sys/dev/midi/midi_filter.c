@@ -4,115 +4,117 @@
  */
 
 /*
- * midi_filter.c: what of a canonical stream goes on.
+ * midi_filter.c: which messages pass, and how much higher their notes are.
  *
- * Canonical in, canonical out: messages pass whole or not at all.  The only
- * thing to remember is whether the System Exclusive message that is open in
- * the stream passes, for its pieces do not say what they belong to.
- *
- * Who changes a filter while notes sound, ends them: a note-off passes, and
- * is transposed, as the filter is when it comes.
+ * The kind of a unit is looked up by its status; only controllers have a
+ * second look.
  */
 
 #include <dev/midi/midi_filter.h>
 
+#define MIDI_FILTER_SOUND_OFF	120
+#define MIDI_FILTER_NOTES_OFF	123	/* and all above */
+
 void
-midi_filter_init(struct midi_filter *mfi)
+midi_filter_init(struct midi_filter *fl)
 {
 
-	mfi->mfi_channels = MIDI_CHANNELS_ALL;
-	mfi->mfi_kinds = MIDI_KINDS_ALL;
-	mfi->mfi_transpose = 0;
-	mfi->mfi_open = false;
+	fl->fl_channels = MIDI_CHANNELS_ALL;
+	fl->fl_kinds = MIDI_KINDS_ALL;
+	fl->fl_transpose = 0;
 }
 
-unsigned int
-midi_filter_kind(uint8_t first)
+bool
+midi_filter_is_open(const struct midi_filter *fl)
+{
+
+	return fl->fl_channels == MIDI_CHANNELS_ALL &&
+	    fl->fl_kinds == MIDI_KINDS_ALL && fl->fl_transpose == 0;
+}
+
+bool
+midi_filter_valid(const struct midi_filter *fl)
+{
+
+	return (fl->fl_kinds & ~MIDI_KINDS_ALL) == 0 &&
+	    fl->fl_transpose >= -127;
+}
+
+/* The kinds with any of which a channel message passes. */
+static unsigned int
+midi_filter_channel_kinds(const uint8_t *msg)
+{
+	static const uint16_t kinds[] = {
+		MIDI_KIND_NOTE, MIDI_KIND_NOTE, MIDI_KIND_KEY_PRESSURE,
+		MIDI_KIND_CONTROL, MIDI_KIND_PROGRAM, MIDI_KIND_PRESSURE,
+		MIDI_KIND_BEND
+	};
+	const unsigned int kind = kinds[(msg[0] >> 4) - 8];
+
+	if (kind == MIDI_KIND_CONTROL && (msg[1] == MIDI_FILTER_SOUND_OFF ||
+	    msg[1] >= MIDI_FILTER_NOTES_OFF))
+		return MIDI_KIND_CONTROL | MIDI_KIND_NOTE;
+	return kind;
+}
+
+static unsigned int
+midi_filter_system_kind(uint8_t first)
 {
 
 	if (midi_msg_is_sysex(first))
 		return MIDI_KIND_SYSEX;
-	switch (first < MIDI_MSG_SYSEX ? first & 0xf0 : first) {
-	case MIDI_MSG_NOTE_OFF:
-	case MIDI_MSG_NOTE_ON:
-		return MIDI_KIND_NOTE;
-	case MIDI_MSG_KEY_PRESSURE:
-		return MIDI_KIND_KEY_PRESSURE;
-	case MIDI_MSG_CONTROL:
-		return MIDI_KIND_CONTROL;
-	case MIDI_MSG_PROGRAM:
-		return MIDI_KIND_PROGRAM;
-	case MIDI_MSG_PRESSURE:
-		return MIDI_KIND_PRESSURE;
-	case MIDI_MSG_BEND:
-		return MIDI_KIND_BEND;
-	case MIDI_MSG_CLOCK:
-		return MIDI_KIND_CLOCK;
+	switch (first) {
 	case MIDI_MSG_ACTIVE_SENSE:
 		return MIDI_KIND_SENSE;
+	case MIDI_MSG_CLOCK:
+		return MIDI_KIND_CLOCK;
 	default:
 		return midi_msg_is_realtime(first) ? MIDI_KIND_REALTIME :
 		    MIDI_KIND_COMMON;
 	}
 }
 
-/* Does the unit of SysEx that begins and ends so pass? */
 static bool
-midi_filter_sysex(struct midi_filter *mfi, uint8_t first, uint8_t last)
+midi_filter_passes(const struct midi_filter *fl, const uint8_t *msg)
 {
-	bool passes;
 
-	if (first == MIDI_MSG_SYSEX)
-		mfi->mfi_open = (mfi->mfi_kinds & MIDI_KIND_SYSEX) != 0;
-	passes = mfi->mfi_open;
-	if (last == MIDI_MSG_SYSEX_END)
-		mfi->mfi_open = false;
-	return passes;
+	if (midi_msg_is_channel(msg[0]))
+		return (fl->fl_channels & 1U << (msg[0] & 0x0f)) != 0 &&
+		    (fl->fl_kinds & midi_filter_channel_kinds(msg)) != 0;
+	return (fl->fl_kinds & midi_filter_system_kind(msg[0])) != 0;
 }
 
-/* Does the unit pass?  *key is what its second byte becomes. */
+/* Transpose a message in place.  False: it has left the keyboard. */
 static bool
-midi_filter_unit(struct midi_filter *mfi, const uint8_t *unit, size_t len,
-    uint8_t *key)
+midi_filter_transpose(const struct midi_filter *fl, uint8_t *msg)
 {
-	const unsigned int kind = midi_filter_kind(unit[0]);
-	int to;
+	int key;
 
-	if (kind == MIDI_KIND_SYSEX)
-		return midi_filter_sysex(mfi, unit[0], unit[len - 1]);
-	if ((mfi->mfi_kinds & kind) == 0)
-		return false;
-	if (!midi_msg_is_channel(unit[0]))
+	if (!midi_msg_is_channel(msg[0]) || msg[0] >= MIDI_MSG_CONTROL)
 		return true;
-	if ((mfi->mfi_channels & 1U << (unit[0] & 0x0f)) == 0)
+	key = msg[1] + fl->fl_transpose;
+	if (key < 0 || key > 127)
 		return false;
-	if (kind == MIDI_KIND_NOTE || kind == MIDI_KIND_KEY_PRESSURE) {
-		to = unit[1] + mfi->mfi_transpose;
-		*key = (uint8_t)to;
-		return to >= 0 && to <= 127;
-	}
+	msg[1] = (uint8_t)key;
 	return true;
 }
 
 size_t
-midi_filter_run(struct midi_filter *mfi, const uint8_t *in, size_t n,
+midi_filter_run(const struct midi_filter *fl, const uint8_t *bytes, size_t n,
     uint8_t *out)
 {
 	size_t i, len, o = 0;
-	uint8_t key;
 
+	KASSERT(midi_filter_valid(fl));
 	for (i = 0; i < n; i += len) {
-		len = midi_msg_unit(in + i, n - i);
+		len = midi_msg_unit(bytes + i, n - i);
 		if (len == 0)
 			break;
-		key = len > 1 ? in[i + 1] : 0;
-		if (!midi_filter_unit(mfi, in + i, len, &key))
+		if (!midi_filter_passes(fl, bytes + i))
 			continue;
-		memmove(out + o, in + i, len);
-		if (len > 1)
-			out[o + 1] = key;
-		o += len;
+		memmove(out + o, bytes + i, len);
+		if (midi_filter_transpose(fl, out + o))
+			o += len;
 	}
-	KASSERT(o <= n);
 	return o;
 }

@@ -4,10 +4,21 @@
  */
 
 /*
- * midi_filter.h: what of a canonical stream goes on, by channel and kind,
- * and which notes it has then.  See midi_filter.c.
+ * midi_filter.h: which messages pass, and how much higher their notes are.
  *
- * One struct midi_filter per stream; the caller serializes its use.  Pure.
+ * A filter lets kinds of messages pass (MIDI_KIND_* of <sys/midiio.h>) and,
+ * of channel messages, channels.  What passes of a stream is a canonical
+ * stream again, in whatever portions it comes: each unit shows by its first
+ * byte what it is, so there is no state, and a System Exclusive message
+ * passes as a whole or not at all.
+ *
+ * Notes end as they began: the message that ends a note has the kind, the
+ * channel and the key of the one that began it, so as long as the filter is
+ * the same both pass, with the same transposition, or neither.  That goes for
+ * all notes of a channel as well: the controllers that end them (120, 123 to
+ * 127) pass with notes as with controllers.
+ *
+ * Pure.
  */
 
 #ifndef _DEV_MIDI_MIDI_FILTER_H_
@@ -18,37 +29,24 @@
 #include <dev/midi/midi_msg.h>
 
 struct midi_filter {
-	uint16_t	mfi_channels;	/* bits: of messages that pass */
-	uint16_t	mfi_kinds;	/* bits: MIDI_KIND_* that pass */
-	int8_t		mfi_transpose;	/* semitones up, -127..127 */
-	bool		mfi_open;	/* inside SysEx that passes */
+	uint16_t	fl_channels;	/* bit: the channel passes */
+	uint16_t	fl_kinds;	/* MIDI_KIND_*: they pass */
+	int8_t		fl_transpose;	/* half tones, -127..127 */
 };
 
-/* Everything passes as it is; no System Exclusive message is open. */
+/* Everything passes as it is. */
 void	midi_filter_init(struct midi_filter *);
-
-/* Does everything pass as it is, but the rest of System Exclusive messages
- * that began before the stream did? */
-static inline bool
-midi_filter_passes_all(const struct midi_filter *mfi)
-{
-
-	return mfi->mfi_channels == MIDI_CHANNELS_ALL &&
-	    mfi->mfi_kinds == MIDI_KINDS_ALL && mfi->mfi_transpose == 0;
-}
-
-/* The kind of a message with this first byte, of a canonical stream. */
-unsigned int midi_filter_kind(uint8_t);
+/* Does everything pass as it is? */
+bool	midi_filter_is_open(const struct midi_filter *);
 
 /*
- * Filter a run of n bytes.  What passes is a run, of n bytes at most, and is
- * written to out, which may be in.  Returns its length.
- *
- * A System Exclusive message passes to its end if its beginning did, whatever
- * is changed meanwhile.  Notes and key pressure that transposition would lead
- * out of 0..127 do not pass.
+ * Put what passes of a run of n bytes into out, which has room for n and may
+ * be the run itself.  Returns its length.  A note, or its pressure, that
+ * transposition takes out of 0..127 does not pass.
  */
-size_t	midi_filter_run(struct midi_filter *, const uint8_t *, size_t,
+size_t	midi_filter_run(const struct midi_filter *, const uint8_t *, size_t,
 	    uint8_t *);
+
+bool	midi_filter_valid(const struct midi_filter *);
 
 #endif /* !_DEV_MIDI_MIDI_FILTER_H_ */
