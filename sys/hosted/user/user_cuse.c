@@ -34,7 +34,7 @@
 
 #include <hosted/hosted.h>
 #include <hosted/user/user.h>
-#include <hosted/user/user_file.h>
+#include <hosted/user/user_request.h>
 #include <hosted/user/user_serve.h>
 
 #include <cuse_lowlevel.h>
@@ -86,14 +86,14 @@ user_cuse_open(fuse_req_t req, struct fuse_file_info *fi)
 	if (number == 0)
 		fuse_reply_err(req, ENXIO);
 	else
-		user_file_open(req, c->c_name, number, fi, FOPEN_DIRECT_IO);
+		user_open_request(req, c->c_name, number, fi, FOPEN_DIRECT_IO);
 }
 
 static void
 user_cuse_release(fuse_req_t req, struct fuse_file_info *fi)
 {
 
-	user_file_release(req, fi);
+	user_open_release(req, fi);
 }
 
 static void
@@ -102,7 +102,7 @@ user_cuse_read(fuse_req_t req, size_t size, off_t off,
 {
 
 	(void)off;
-	user_file_read(req, size, fi);
+	user_call_read(req, size, fi);
 }
 
 static void
@@ -111,7 +111,7 @@ user_cuse_write(fuse_req_t req, const char *buf, size_t size, off_t off,
 {
 
 	(void)off;
-	user_file_write(req, buf, size, fi);
+	user_call_write(req, buf, size, fi);
 }
 
 /*
@@ -146,13 +146,13 @@ user_cuse_ioctl(fuse_req_t req, int icmd, void *arg,
 	if (cmd == FIONREAD) {
 		if (user_cuse_is_complete(req, arg, 0, in_bytes, sizeof(int),
 		    out_bytes))
-			user_file_ioctl_int(req, USER_CUSE_BSD_FIONREAD, fi);
+			user_call_ioctl_int(req, USER_CUSE_BSD_FIONREAD, fi);
 		return;
 	}
 	in = (_IOC_DIR(cmd) & _IOC_WRITE) != 0 ? _IOC_SIZE(cmd) : 0;
 	out = (_IOC_DIR(cmd) & _IOC_READ) != 0 ? _IOC_SIZE(cmd) : 0;
 	if (user_cuse_is_complete(req, arg, in, in_bytes, out, out_bytes))
-		user_file_ioctl(req, cmd, fi, in_buf, in, out);
+		user_call_ioctl(req, cmd, fi, in_buf, in, out);
 }
 
 static void
@@ -160,7 +160,7 @@ user_cuse_poll(fuse_req_t req, struct fuse_file_info *fi,
     struct fuse_pollhandle *ph)
 {
 
-	user_file_poll(req, fi, ph);
+	user_select_request(req, fi, ph);
 }
 
 static void

@@ -4,47 +4,75 @@
  */
 
 /*
- * user_file.h: open files of other processes, served to them through
- * requests of FUSE or CUSE.
+ * user_file.h: open files of other processes, and what all calls on them
+ * need.
  *
- * All functions that take a request answer it, now or from a worker.  They
- * are called by the threads that read requests, and never block there.
- * The files that are open are found by fi->fh.  Their life as a whole is in
- * user_serve.h.
+ * Locks: user_files.lock [f], a lock of the host, so that an interruptible
+ * wait can be had with it.  It is not held while the hosted kernel is called.
+ * All functions: T, the lock not held, unless said.
  */
 
 #ifndef _HOSTED_USER_USER_FILE_H_
 #define _HOSTED_USER_USER_FILE_H_
 
-#ifndef FUSE_USE_VERSION
-#define FUSE_USE_VERSION 35
-#endif
-#include <fuse_lowlevel.h>
+#include <stdatomic.h>
+#include <stdint.h>
 
-/* Has user_file_shut() been called? */
-int	user_file_is_shut(void);
+#include <hosted/user/user.h>
+#include <hosted/user/user_request.h>
 
-/* Open the node of that name and number for fi->flags.  open_flags are bits
- * of <linux/fuse.h>, FOPEN_*. */
-void	user_file_open(fuse_req_t req, const char *name, unsigned long number,
-	    const struct fuse_file_info *fi, unsigned int open_flags);
-/* A descriptor is closed: wait for the output, if it is the writer's. */
-void	user_file_flush(fuse_req_t req, const struct fuse_file_info *fi);
-void	user_file_release(fuse_req_t req, const struct fuse_file_info *fi);
-void	user_file_read(fuse_req_t req, size_t n,
+struct hosted_file;
+struct user_job;
+
+struct user_file {
+	struct user_file	*f_next;	/* [f] */
+	struct user_file	*f_prev;	/* [f] */
+	struct hosted_file	*f_hosted;	/* [f]; NULL: closed */
+	unsigned long		f_node;		/* constant */
+	int			f_flags;	/* constant; HOSTED_* */
+	unsigned int		f_busy;		/* [f] calls in progress */
+	int			f_closing;	/* [f] release is under way */
+	int			f_written;	/* [f] these two count */
+	uint64_t		f_writer;	/* [f] who wrote last */
+	int			f_writer_pid;	/* [f] a thread of his */
+	int			f_flushed;	/* [f] the system tells of closes */
+	int			f_killed;	/* [f] a signal ended him */
+	atomic_int		f_nonblock;	/* as last seen */
+	struct host_poll	f_poll;
+	atomic_int		f_polled;	/* events somebody waits for */
+	/* [f] Set by the first poll, before f_poll is recorded anywhere. */
+	struct fuse_pollhandle	*f_handle;
+};
+
+extern struct user_files {
+	struct host_lock	*lock;
+	struct host_cond	*changed;	/* f_busy or f_hosted */
+	struct user_file	*files;		/* [f] */
+	int			shut;		/* [f] */
+} user_files;
+
+/* The file of a request. */
+struct user_file *user_file_of(const struct fuse_file_info *fi);
+/* A file of that node, to be opened with flags of open(2).  NULL: no memory.
+ * One that was never added is freed with free(3). */
+struct user_file *user_file_new(unsigned long node, int flags);
+/* f has been opened as `hosted'.  EIO: the service is shut. */
+int	user_file_add(struct user_file *f, struct hosted_file *hosted);
+/* Begin a call; NULL when the file is closed or is about to be. */
+struct hosted_file *user_file_enter(struct user_file *f);
+/* End it. */
+void	user_file_leave(struct user_file *f);
+/* Close it in the hosted kernel when no call is left, unless that was done. */
+void	user_file_close(struct user_file *f);
+/* No call is left, nobody knows of it any more. */
+void	user_file_free(struct user_file *f);
+/* Have fn(job) run, unless the service is shut: then EIO. */
+int	user_file_submit(struct user_job *job, void (*fn)(struct user_job *));
+/* O_NONBLOCK as a request has it. */
+void	user_file_note_flags(struct user_file *f,
 	    const struct fuse_file_info *fi);
-void	user_file_write(fuse_req_t req, const char *bytes, size_t n,
-	    const struct fuse_file_info *fi);
-/* cmd is Linux's number; the sizes are those that it encodes. */
-void	user_file_ioctl(fuse_req_t req, unsigned int cmd,
-	    const struct fuse_file_info *fi, const void *in, size_t in_bytes,
-	    size_t out_bytes);
-/* As user_file_ioctl(), with a request in BSD's encoding and an int that goes
- * out. */
-void	user_file_ioctl_int(fuse_req_t req, unsigned long bsd_cmd,
-	    const struct fuse_file_info *fi);
-/* ph may be NULL; it is ours. */
-void	user_file_poll(fuse_req_t req, const struct fuse_file_info *fi,
-	    struct fuse_pollhandle *ph);
+
+/* Poll: wake who polls f.  Any lock held. */
+void	user_file_wake(void *f);
 
 #endif /* !_HOSTED_USER_USER_FILE_H_ */

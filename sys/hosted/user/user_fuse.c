@@ -28,10 +28,12 @@
  *   for its name and for the side one reads, one for the side one writes; a
  *   file open for both shows one after the other, beginning with the first.
  *
- * - FOPEN_NOFLUSH is not wanted: only a flush tells, while the process can
- *   still be asked for, that it was killed.  The price is the inode's lock: a
- *   process that closes a descriptor which another, having inherited it too,
- *   is blocked in write(2) with waits for that one.
+ * - A flush, which tells of each close, is wanted: close(2) can wait then,
+ *   and it can be seen who was killed.  But Linux 6.1 takes the lock of the
+ *   inode for it: a program that has merely inherited a descriptor which
+ *   another is blocked in write(2) with cannot end, nor be killed, before that
+ *   one.  6.18 does not.  The version of the protocol tells them apart; older
+ *   ones get FOPEN_NOFLUSH, and user_open.c does without.
  *
  * - An open with O_TRUNC comes as one open (FUSE_CAP_ATOMIC_O_TRUNC, which
  *   libfuse asks for).  truncate(2) and touch(1) succeed and do nothing.
@@ -48,11 +50,12 @@
 #include <time.h>
 
 #include <hosted/user/user.h>
-#include <hosted/user/user_file.h>
+#include <hosted/user/user_request.h>
 #include <hosted/user/user_serve.h>
 #include <linux/fuse.h>
 
 #define USER_FUSE_OPEN	(FOPEN_DIRECT_IO | FOPEN_STREAM)
+#define USER_FUSE_FLUSH_MINOR	45	/* of the protocol 7 */
 #define USER_FUSE_NAME_BYTES	32
 
 /* Inode numbers: the root's, a node's name and input, its output. */
@@ -86,6 +89,7 @@ static struct {
 	/* The thread's. */
 	struct user_inode	*inodes;
 	uint64_t		generation;
+	unsigned int		open_flags;	/* FOPEN_* */
 } user_fuse;
 
 /*
@@ -213,6 +217,10 @@ user_fuse_init(void *arg, struct fuse_conn_info *conn)
 	(void)arg;
 	conn->want &= ~(unsigned int)(FUSE_CAP_SPLICE_READ |
 	    FUSE_CAP_SPLICE_WRITE | FUSE_CAP_SPLICE_MOVE);
+	user_fuse.open_flags = USER_FUSE_OPEN;
+	if (conn->proto_major == 7 &&
+	    conn->proto_minor < USER_FUSE_FLUSH_MINOR)
+		user_fuse.open_flags |= FOPEN_NOFLUSH;
 }
 
 static void
@@ -452,7 +460,8 @@ user_fuse_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	i = user_inode_of(ino);
 	i->i_reads |= (fi->flags & O_ACCMODE) != O_WRONLY;
 	i->i_writes |= (fi->flags & O_ACCMODE) != O_RDONLY;
-	user_file_open(req, i->i_name, i->i_number, fi, USER_FUSE_OPEN);
+	user_open_request(req, i->i_name, i->i_number, fi,
+	    user_fuse.open_flags);
 }
 
 static void
@@ -460,7 +469,7 @@ user_fuse_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 
 	(void)ino;
-	user_file_flush(req, fi);
+	user_open_flush(req, fi);
 }
 
 static void
@@ -468,7 +477,7 @@ user_fuse_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 
 	(void)ino;
-	user_file_release(req, fi);
+	user_open_release(req, fi);
 }
 
 static void
@@ -478,7 +487,7 @@ user_fuse_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 
 	(void)ino;
 	(void)off;
-	user_file_read(req, size, fi);
+	user_call_read(req, size, fi);
 }
 
 static void
@@ -488,7 +497,7 @@ user_fuse_write(fuse_req_t req, fuse_ino_t ino, const char *buf, size_t size,
 
 	(void)ino;
 	(void)off;
-	user_file_write(req, buf, size, fi);
+	user_call_write(req, buf, size, fi);
 }
 
 static void
@@ -502,7 +511,7 @@ user_fuse_ioctl(fuse_req_t req, fuse_ino_t ino, unsigned int cmd, void *arg,
 	if ((flags & FUSE_IOCTL_DIR) != 0)
 		fuse_reply_err(req, ENOTTY);
 	else
-		user_file_ioctl(req, cmd, fi, in, in_bytes, out_bytes);
+		user_call_ioctl(req, cmd, fi, in, in_bytes, out_bytes);
 }
 
 static void
@@ -511,7 +520,7 @@ user_fuse_poll(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi,
 {
 
 	(void)ino;
-	user_file_poll(req, fi, ph);
+	user_select_request(req, fi, ph);
 }
 
 static const struct fuse_lowlevel_ops user_fuse_ops = {

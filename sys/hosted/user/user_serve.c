@@ -117,7 +117,7 @@ user_serve_start(struct fuse_session *se, void (*gone)(void *), void *arg)
 	(void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 	s->s_stop = eventfd(0, EFD_CLOEXEC);
 	if (s->s_stop == -1 || host_thread_create(&s->s_thread,
-	    user_serve_thread, s, HOST_PRI_NORMAL, "server") != 0) {
+	    user_serve_thread, s, HOST_PRI_SOFT, "server") != 0) {
 		if (s->s_stop != -1)
 			close(s->s_stop);
 		free(s);
