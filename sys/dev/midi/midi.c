@@ -214,6 +214,7 @@ midi_alarm_softint(void *arg)
 		midi_input_alarm(sc, now_ns);
 		midi_output_alarm(sc, now_ns);
 		midi_output_rearm(sc);
+		midi_input_after(sc);
 	}
 	mutex_exit(&sc->sc_lock);
 }
@@ -238,6 +239,7 @@ midi_attach(struct midi_softc *sc)
 	cv_init(&sc->sc_cv, "mididrn");
 	LIST_INIT(&sc->sc_readers);
 	TAILQ_INIT(&sc->sc_writers);
+	TAILQ_INIT(&sc->sc_after);
 	midi_box_init(&sc->sc_self.mc_out, MIDI_ENDING_BYTES, true, NULL,
 	    NULL);
 	midi_notes_init(&sc->sc_self.mc_notes);

@@ -193,6 +193,16 @@ midi_box_kill(struct midi_box *mb)
 	mutex_enter(&mb->mb_lock);
 	mb->mb_dead = true;
 	midi_box_wake(mb);
+	midi_box_feed(mb);
+	mutex_exit(&mb->mb_lock);
+}
+
+void
+midi_box_mute(struct midi_box *mb)
+{
+
+	mutex_enter(&mb->mb_lock);
+	mb->mb_room = NULL;
 	mutex_exit(&mb->mb_lock);
 }
 

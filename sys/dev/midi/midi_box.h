@@ -39,7 +39,7 @@ struct midi_box {
 	bool		mb_eof;		/* [b] an end-of-file is due */
 	bool		mb_token;	/* [b] somebody reads or writes */
 	bool		mb_starved;	/* [b] the producer waits for room */
-	void		(*mb_room)(void *);	/* [a] tells it */
+	void		(*mb_room)(void *);	/* [b] tells it */
 	void		*mb_arg;	/* [a] its argument */
 };
 
@@ -69,8 +69,11 @@ bool	midi_box_has_room(struct midi_box *, size_t);
 size_t	midi_box_get(struct midi_box *, uint8_t *, size_t, bool);
 /* One end-of-file for the reader. */
 void	midi_box_set_eof(struct midi_box *);
-/* The device is gone: everyone wakes, and EIO from now on. */
+/* The device is gone: everyone wakes, and EIO from now on; a producer that
+ * was held back hears of it too. */
 void	midi_box_kill(struct midi_box *);
+/* mb_room is not called any more. */
+void	midi_box_mute(struct midi_box *);
 
 /*
  * For the user.  Thread context, no lock held.

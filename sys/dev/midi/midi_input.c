@@ -212,8 +212,27 @@ midi_input_softint(void *arg)
 	    (n = midi_input_next(sc, bytes, &stamp_ns)) != 0) {
 		if ((sc->sc_open & FREAD) != 0)
 			midi_input_deliver(sc, bytes, n, stamp_ns);
+		midi_input_after(sc);
 	}
 	mutex_exit(&sc->sc_lock);
+}
+
+void
+midi_input_after(struct midi_softc *sc)
+{
+	struct midi_client *mc;
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	while ((mc = TAILQ_FIRST(&sc->sc_after)) != NULL) {
+		TAILQ_REMOVE(&sc->sc_after, mc, mc_alink);
+		mc->mc_due = false;
+		mc->mc_after++;
+		mutex_exit(&sc->sc_lock);
+		mc->mc_ops->mco_after(mc);
+		mutex_enter(&sc->sc_lock);
+		if (--mc->mc_after == 0)
+			cv_broadcast(&sc->sc_cv);
+	}
 }
 
 void

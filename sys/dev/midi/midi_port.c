@@ -28,6 +28,7 @@
 #include <sys/intr.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
+#include <sys/proc.h>
 
 #include <dev/midi/midivar.h>
 
@@ -141,6 +142,21 @@ midi_port_hw_close(struct midi_softc *sc)
 	sc->sc_hwdirs = 0;
 }
 
+/* Take a reader off the device, and wait until he is not called any more:
+ * which is soon, as mco_after does not wait. */
+static void
+midi_port_unlist_reader(struct midi_softc *sc, struct midi_client *mc)
+{
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	LIST_REMOVE(mc, mc_rlink);
+	if (mc->mc_due)
+		TAILQ_REMOVE(&sc->sc_after, mc, mc_alink);
+	mc->mc_due = false;
+	while (mc->mc_after != 0)
+		cv_wait(&sc->sc_cv, &sc->sc_lock);
+}
+
 /* Nobody is inside: take the clients off the device. */
 static void
 midi_port_forget_clients(struct midi_softc *sc)
@@ -149,7 +165,7 @@ midi_port_forget_clients(struct midi_softc *sc)
 
 	mutex_enter(&sc->sc_lock);
 	while ((mc = LIST_FIRST(&sc->sc_readers)) != NULL)
-		LIST_REMOVE(mc, mc_rlink);
+		midi_port_unlist_reader(sc, mc);
 	while ((mc = TAILQ_FIRST(&sc->sc_writers)) != NULL)
 		TAILQ_REMOVE(&sc->sc_writers, mc, mc_wlink);
 	midi_port_hw_close(sc);
@@ -280,6 +296,24 @@ midi_port_held(struct midi_softc *sc)
 	return dirs;
 }
 
+/* Who keeps others out of a direction. */
+static int
+midi_port_claimed(struct midi_softc *sc)
+{
+	struct midi_client *mc;
+	int dirs = sc->sc_claiming;
+
+	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
+		if (!mc->mc_passive)
+			dirs |= FREAD;
+	}
+	TAILQ_FOREACH(mc, &sc->sc_writers, mc_wlink) {
+		if (!mc->mc_passive && mc != &sc->sc_self)
+			dirs |= FWRITE;
+	}
+	return dirs;
+}
+
 /* Somebody has gone: stop the hardware, or what of it is no more in use.
  * While somebody opens it, it is left to him. */
 static void
@@ -288,6 +322,8 @@ midi_port_stop(struct midi_softc *sc)
 	const int dirs = midi_port_held(sc);
 
 	KASSERT(mutex_owned(&sc->sc_lock));
+	if ((sc->sc_open & ~dirs & FREAD) != 0)
+		midi_input_reset(sc);
 	if ((sc->sc_open & ~dirs & FWRITE) != 0)
 		midi_output_reset(sc);
 	if (sc->sc_opening == 0 && dirs == 0)
@@ -297,6 +333,23 @@ midi_port_stop(struct midi_softc *sc)
 	sc->sc_open = dirs;
 }
 
+/* Wait until nobody else is about to open one of the directions.  EBUSY,
+ * EIO. */
+static int
+midi_port_await_turn(struct midi_softc *sc, struct midi_client *mc, int dirs)
+{
+
+	for (;;) {
+		if (sc->sc_dying)
+			return EIO;
+		if (!mc->mc_passive && (midi_port_claimed(sc) & dirs) != 0)
+			return EBUSY;
+		if ((sc->sc_opening & dirs) == 0)
+			return 0;
+		cv_wait(&sc->sc_cv, &sc->sc_lock);
+	}
+}
+
 /* The locked half of midi_port_open(). */
 static int
 midi_port_join(struct midi_softc *sc, struct midi_client *mc, int dirs)
@@ -304,13 +357,17 @@ midi_port_join(struct midi_softc *sc, struct midi_client *mc, int dirs)
 	int error;
 
 	KASSERT(mutex_owned(&sc->sc_lock));
-	if (sc->sc_dying)
-		return EIO;
-	if ((midi_port_held(sc) | sc->sc_opening) & dirs)
-		return EBUSY;
+	error = midi_port_await_turn(sc, mc, dirs);
+	if (error)
+		return error;
 	sc->sc_opening |= dirs;
+	if (!mc->mc_passive)
+		sc->sc_claiming |= dirs;
 	error = midi_port_start(sc, sc->sc_open | dirs);
 	sc->sc_opening &= ~dirs;
+	if (!mc->mc_passive)
+		sc->sc_claiming &= ~dirs;
+	cv_broadcast(&sc->sc_cv);
 	if (error) {
 		if (!sc->sc_dying)
 			midi_port_stop(sc);
@@ -342,14 +399,17 @@ midi_port_open(struct midi_client *mc, int unit, int dirs)
 	midi_box_init(&mc->mc_out, MIDI_BUFFER_BYTES, true,
 	    mc->mc_ops->mco_writable, mc);
 	mc->mc_dirs = 0;
+	mc->mc_pid = curproc->p_pid;
+	mc->mc_port = sc->sc_port;
+	midi_port_hold(mc->mc_port);
 	mutex_enter(&sc->sc_lock);
 	error = midi_port_join(sc, mc, dirs & sc->sc_dirs);
 	mutex_exit(&sc->sc_lock);
-	if (error == 0) {
-		mc->mc_port = sc->sc_port;
-		midi_port_hold(mc->mc_port);
-	} else
+	if (error) {
+		midi_port_release(mc->mc_port);
+		mc->mc_port = NULL;
 		midi_box_destroy(&mc->mc_out);
+	}
 	device_release(dev);
 	return error;
 }
@@ -362,7 +422,7 @@ midi_port_part(struct midi_softc *sc, struct midi_client *mc,
 
 	mutex_enter(&sc->sc_lock);
 	if (mc->mc_dirs & FREAD)
-		LIST_REMOVE(mc, mc_rlink);
+		midi_port_unlist_reader(sc, mc);
 	if (mc->mc_dirs & FWRITE) {
 		if (how == MIDI_PORT_DRAIN)
 			(void)midi_output_drain(sc, mc, MIDI_PORT_CLOSE_TICKS,
@@ -418,6 +478,18 @@ midi_port_kick(struct midi_client *mc)
 	error = midi_output_kick(sc, mc);
 	midi_port_exit(mc->mc_port);
 	return error;
+}
+
+void
+midi_port_after(struct midi_client *mc)
+{
+	struct midi_softc *sc = mc->mc_port->mp_sc;
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	if (mc->mc_due)
+		return;
+	mc->mc_due = true;
+	TAILQ_INSERT_TAIL(&sc->sc_after, mc, mc_alink);
 }
 
 void

@@ -42,6 +42,9 @@ struct midi_client_ops {
 	/* The device is going: wake everyone who waits for it.  Thread, the
 	 * device's sc_lock held; called once or twice. */
 	void	(*mco_gone)(struct midi_client *);
+	/* midi_port_after() has asked for it.  Soft interrupt, no lock held;
+	 * must not wait.  NULL: it never does. */
+	void	(*mco_after)(struct midi_client *);
 };
 
 /*
@@ -52,8 +55,13 @@ struct midi_client {
 	const struct midi_client_ops *mc_ops;	/* [a] */
 	struct midi_port *mc_port;		/* [a] holds a reference */
 	int		mc_dirs;		/* [a] FREAD, FWRITE: held */
+	bool		mc_passive;		/* [a] beside exclusive ones */
+	pid_t		mc_pid;			/* [a] who opened it */
 	LIST_ENTRY(midi_client) mc_rlink;	/* [l] on sc_readers */
 	TAILQ_ENTRY(midi_client) mc_wlink;	/* [l] on sc_writers */
+	TAILQ_ENTRY(midi_client) mc_alink;	/* [l] on sc_after */
+	bool		mc_due;			/* [l] is there */
+	unsigned int	mc_after;		/* [l] calls of mco_after */
 	struct midi_box	mc_out;			/* [b] what it has to send */
 	struct midi_notes mc_notes;		/* [l] what it made sound */
 	unsigned int	mc_source;		/* [l] its number on the wire */
@@ -87,8 +95,8 @@ void	midi_port_vanish(struct midi_port *);
 struct midi_softc *midi_port_enter(struct midi_port *);
 void	midi_port_exit(struct midi_port *);
 /* Open the given directions (those that the device has not are left out of
- * mc_dirs) for a client whose ops are set.  EBUSY: somebody has one of them;
- * ENXIO: no such unit, EIO: it is going; or the hardware's errno, after which
+ * mc_dirs) for a client whose ops and mc_passive are set.  EBUSY: somebody
+ * has one of them, and neither he nor the client is passive; ENXIO: no such unit, EIO: it is going; or the hardware's errno, after which
  * everything is as before. */
 int	midi_port_open(struct midi_client *, int, int);
 /* Give them back; every note that the client left sounding is ended. */
@@ -104,6 +112,9 @@ int	midi_port_kick(struct midi_client *);
 /* Wait until all that was sent has left; ticks > 0 bounds it.  EINTR,
  * ERESTART, EIO, EWOULDBLOCK. */
 int	midi_port_drain(struct midi_client *, int);
+/* Let mco_after be called as soon as the device's lock has been let go.  Only
+ * by mco_deliver and mco_lost. */
+void	midi_port_after(struct midi_client *);
 /* There is room again after mco_has_room() said no.  Any context; the caller
  * is inside the port. */
 void	midi_port_resume(struct midi_client *);

@@ -99,9 +99,11 @@ struct midi_softc {
 	bool		sc_dying;		/* [l] */
 	int		sc_open;		/* [l] directions in use */
 	int		sc_opening;		/* [l] about to be */
+	int		sc_claiming;		/* [l] of it not passively */
 	int		sc_hwdirs;		/* [l] hardware is open for */
 	LIST_HEAD(, midi_client) sc_readers;	/* [l] */
 	TAILQ_HEAD(, midi_client) sc_writers;	/* [l] sc_self is the last */
+	TAILQ_HEAD(, midi_client) sc_after;	/* [l] mco_after is due */
 	struct evcnt	sc_count[MIDI_NCOUNTS];	/* [l] */
 
 	struct midi_fifo sc_fifo;		/* [h] */
@@ -129,6 +131,9 @@ struct midi_softc *midi_softc_acquire(int, device_t *);
 
 /* midi_input.c */
 void	midi_input_softint(void *);
+/* Call mco_after for those who are due.  Soft interrupt, sc_lock held; it is
+ * let go meanwhile. */
+void	midi_input_after(struct midi_softc *);
 /* The time of sc_asense_in may have come.  sc_lock held. */
 void	midi_input_alarm(struct midi_softc *, uint64_t);
 /* Forget what was received, for the next to open.  sc_lock held. */
