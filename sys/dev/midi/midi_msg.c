@@ -38,6 +38,31 @@ midi_msg_data_length(const uint8_t *bytes, size_t n)
 	return i;
 }
 
+uint8_t
+midi_msg_last_status(const uint8_t *bytes, size_t n, size_t *len)
+{
+	uint64_t word;
+
+	*len = 0;
+	while (n > 0) {
+		if (n >= sizeof(word)) {
+			memcpy(&word, bytes + n - sizeof(word), sizeof(word));
+			if ((word & MIDI_MSG_STATUS_BITS) == 0) {
+				n -= sizeof(word);
+				*len += sizeof(word);
+				continue;
+			}
+		}
+		n--;
+		if (midi_msg_is_realtime(bytes[n]))
+			continue;
+		++*len;
+		if (midi_msg_is_status(bytes[n]))
+			return bytes[n];
+	}
+	return 0;
+}
+
 size_t
 midi_msg_unit(const uint8_t *bytes, size_t n)
 {

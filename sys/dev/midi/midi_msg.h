@@ -152,6 +152,13 @@ midi_msg_unhide(uint8_t *msg)
 size_t	midi_msg_data_length(const uint8_t *, size_t);
 
 /*
+ * Look back over n bytes of a canonical stream for the last status byte that
+ * is not real-time.  Returns it, or 0 when there is none; *len is the number
+ * of bytes from it to the end, or of all, real-time bytes not counted.
+ */
+uint8_t	midi_msg_last_status(const uint8_t *, size_t, size_t *);
+
+/*
  * The length of the first unit of the run of n bytes.  0: n is 0, or the
  * bytes are the beginning of a message whose end is not there, or (which is
  * not canonical) an undefined byte.

@@ -9,9 +9,12 @@
  * The put side and the take side each know where they stand in the stream;
  * the bytes between them are canonical, so no lengths are stored with them.
  *
- * Putting: midi_ring_stretch() says how much goes in without dropping, which
- * is then copied at once; what does not is dropped unit by unit, for only
- * there does it matter what it was.
+ * Putting: nearly always there is room for all, and then only the end of the
+ * run says how the stream stands after it.  Else midi_ring_stretch() says how
+ * much goes in without dropping, which is then copied at once; what does not
+ * is dropped unit by unit, for only there does it matter what it was.
+ *
+ * Taking: where the stream stands then is seen by looking back from there.
  *
  * Invariants (midi_ring_valid()): while a System Exclusive message is open at
  * the put side, a byte is free for its F7.  A message begun to be taken is in
@@ -234,6 +237,34 @@ midi_ring_drop(struct midi_ring *r, const uint8_t *bytes, size_t n)
 	return len;
 }
 
+/*
+ * Put a run for which there is room, with a byte in reserve.  False: there
+ * may be something in it to be dropped, and nothing has been done.
+ */
+static bool
+midi_ring_put_all(struct midi_ring *r, const uint8_t *bytes, size_t n)
+{
+	size_t i, len;
+	uint8_t status;
+
+	if (r->mr_overflow || n >= r->mr_size - r->mr_used)
+		return false;
+	for (i = 0; i < n && midi_msg_is_realtime(bytes[i]); i++)
+		continue;
+	if (i < n && midi_ring_skips(r->mr_put, bytes[i]))
+		return false;
+	status = midi_msg_last_status(bytes, n, &len);
+	if (status == MIDI_MSG_SYSEX)
+		r->mr_put = MIDI_RING_OPEN;
+	else if (status == MIDI_MSG_SYSEX_END || (status != 0 &&
+	    len == midi_msg_length(status)))
+		r->mr_put = MIDI_RING_NONE;
+	else if (status != 0)
+		return false;
+	midi_ring_store(r, bytes, n);
+	return true;
+}
+
 size_t
 midi_ring_put(struct midi_ring *r, const uint8_t *bytes, size_t n)
 {
@@ -241,6 +272,10 @@ midi_ring_put(struct midi_ring *r, const uint8_t *bytes, size_t n)
 	size_t i, len;
 
 	KASSERT(midi_ring_valid(r));
+	if (midi_ring_put_all(r, bytes, n)) {
+		KASSERT(midi_ring_valid(r));
+		return n;
+	}
 	dropped_before = r->mr_dropped_bytes;
 	for (i = 0; i < n; i += len) {
 		if (!r->mr_overflow) {
@@ -290,7 +325,9 @@ midi_ring_measure(const struct midi_ring *r, size_t n)
 	uint8_t byte;
 
 	KASSERT(midi_ring_valid(r));
-	limit = n < r->mr_used ? n : r->mr_used;
+	if (n >= r->mr_used)
+		return r->mr_used;
+	limit = n;
 	done = r->mr_rest < limit ? r->mr_rest : limit;
 	phase = r->mr_phase;
 	for (; done < limit; done += len) {
@@ -336,51 +373,52 @@ midi_ring_peek(const struct midi_ring *r, uint8_t *dst, size_t n)
 	return n;
 }
 
-/* Take part or all of the SysEx at this offset: at most n bytes. */
-static size_t
-midi_ring_take_sysex(struct midi_ring *r, size_t off, size_t n)
+/* midi_msg_last_status() for the first n bytes that wait. */
+static uint8_t
+midi_ring_last_status(const struct midi_ring *r, size_t n, size_t *len)
 {
-	size_t len;
+	size_t first, more;
+	uint8_t status;
 
-	len = 0;
-	if (midi_ring_at(r, off) == MIDI_MSG_SYSEX) {
-		r->mr_open = true;
-		r->mr_phase = 0;
-		len = 1;
+	first = r->mr_size - r->mr_front;
+	if (first >= n)
+		return midi_msg_last_status(r->mr_buf + r->mr_front, n, len);
+	status = midi_msg_last_status(r->mr_buf, n - first, len);
+	if (status == 0) {
+		status = midi_msg_last_status(r->mr_buf + r->mr_front, first,
+		    &more);
+		*len += more;
 	}
-	len += midi_ring_data_length(r, off + len, n - len);
-	r->mr_phase = (uint8_t)((r->mr_phase + len) % MIDI_RING_GROUP);
-	if (len < n && midi_ring_at(r, off + len) == MIDI_MSG_SYSEX_END) {
-		r->mr_open = false;
-		r->mr_phase = 0;
-		len++;
-	}
-	return len;
+	return status;
 }
 
 void
 midi_ring_take(struct midi_ring *r, size_t n)
 {
-	size_t i, len;
-	uint8_t byte;
+	size_t len;
+	uint8_t status;
 
 	KASSERT(midi_ring_valid(r));
 	KASSERT(n <= r->mr_used);
 	if (n == 0)
 		return;
-	i = r->mr_rest < n ? r->mr_rest : n;
-	r->mr_rest -= (uint8_t)i;
-	for (; i < n; i += len) {
-		byte = midi_ring_at(r, i);
-		if (midi_msg_is_sysex(byte)) {
-			len = midi_ring_take_sysex(r, i, n - i);
-		} else {
-			len = midi_msg_length(byte);
-			if (len > n - i) {
-				r->mr_rest = (uint8_t)(len - (n - i));
-				len = n - i;
-			}
-		}
+	/* len bytes have been taken of what began with the status byte, or
+	 * went on without one. */
+	status = midi_ring_last_status(r, n, &len);
+	if (status == 0 && !r->mr_open) {
+		r->mr_rest -= (uint8_t)len;
+	} else if (status == 0 || status == MIDI_MSG_SYSEX) {
+		if (status != 0)
+			r->mr_phase = 0;
+		r->mr_phase = (uint8_t)((r->mr_phase + len) % MIDI_RING_GROUP);
+		r->mr_rest = 0;
+		r->mr_open = true;
+	} else {
+		r->mr_phase = 0;
+		r->mr_rest = 0;
+		if (status != MIDI_MSG_SYSEX_END)
+			r->mr_rest = (uint8_t)(midi_msg_length(status) - len);
+		r->mr_open = false;
 	}
 	r->mr_front = (r->mr_front + n) & (r->mr_size - 1);
 	r->mr_used -= n;

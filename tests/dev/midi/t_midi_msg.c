@@ -91,6 +91,73 @@ ATF_TC_BODY(data_length, tc)
 	}
 }
 
+/* Looked for one by one. */
+static uint8_t
+last_status(const uint8_t *bytes, size_t n, size_t *len)
+{
+	uint8_t status = 0;
+	size_t i;
+
+	*len = 0;
+	for (i = 0; i < n; i++) {
+		if (bytes[i] >= 0xf8)
+			continue;
+		if (bytes[i] >= 0x80) {
+			status = bytes[i];
+			*len = 0;
+		}
+		++*len;
+	}
+	return status;
+}
+
+static void
+last_status_check(const uint8_t *bytes, size_t n)
+{
+	size_t got, want;
+	uint8_t status;
+
+	status = last_status(bytes, n, &want);
+	ATF_REQUIRE_EQ(midi_msg_last_status(bytes, n, &got), status);
+	ATF_REQUIRE_EQ(got, want);
+}
+
+ATF_TC(last_status);
+ATF_TC_HEAD(last_status, tc)
+{
+
+	atf_tc_set_md_var(tc, "descr",
+	    "catches a status byte that is passed over when looking back, and "
+	    "a real-time byte that is counted or taken for one");
+}
+
+ATF_TC_BODY(last_status, tc)
+{
+	static const uint8_t kinds[] = { 0x90, 0xf0, 0xf7, 0xf8, 0xff };
+	uint8_t bytes[48];
+	size_t a, b, i, j, n;
+
+	for (n = 0; n <= sizeof(bytes); n++) {
+		memset(bytes, 0xf0, sizeof(bytes));
+		memset(bytes, 0x40, n);
+		last_status_check(bytes, n);
+		for (a = 0; a < n * __arraycount(kinds); a++) {
+			i = a / __arraycount(kinds);
+			bytes[i] = kinds[a % __arraycount(kinds)];
+			for (b = 0; b < n * __arraycount(kinds); b++) {
+				j = b / __arraycount(kinds);
+				if (j == i)
+					continue;
+				bytes[j] = kinds[b % __arraycount(kinds)];
+				last_status_check(bytes, n);
+				bytes[j] = 0x40;
+			}
+			last_status_check(bytes, n);
+			bytes[i] = 0x40;
+		}
+	}
+}
+
 ATF_TC(unit);
 ATF_TC_HEAD(unit, tc)
 {
@@ -166,6 +233,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, length);
 	ATF_TP_ADD_TC(tp, predicates);
 	ATF_TP_ADD_TC(tp, data_length);
+	ATF_TP_ADD_TC(tp, last_status);
 	ATF_TP_ADD_TC(tp, unit);
 	ATF_TP_ADD_TC(tp, run_valid);
 	return atf_no_error();
