@@ -32,6 +32,7 @@ TARGET_TP :=	$(foreach t,$(TARGET_T),$(T)/dev/midi/$(t)_sim \
 SCENARIO_TP :=	$(SCENARIO_T:%=$(T)/dev/midi/%)
 SCENARIO_O :=	$(patsubst %,$(B)/u/tests/dev/midi/%.o,h_scenario h_hardware h_model) \
 		$(B)/u/tests/sim/runner.o
+SCRIPT_TP =	$(T)/dev/midi/t_script_sim
 SIM_TP :=	$(SIM_T:%=$(T)/sim/%)
 SMF_TP :=	$(SMF_T:%=$(T)/usr.bin/%)
 SH_TP :=	$(SH_T:%=$(T)/usr.bin/%)
@@ -48,6 +49,12 @@ $(T)/dev/midi/%_dev: $(B)/u/tests/dev/midi/%.o \
 	$(link)
 $(SCENARIO_TP): $(T)/dev/midi/%: $(B)/u/tests/dev/midi/%.o \
     $(SCENARIO_O) $(LIBKERN) $(LIBSIM)
+	$(link)
+# Scripts, with a driver of hardware of their own.
+$(SCRIPT_TP): $(B)/u/tests/dev/midi/t_script_sim.o \
+    $(patsubst %,$(B)/u/tests/dev/midi/%.o,h_script h_script_op h_script_call \
+    h_script_text) $(B)/k/tests/dev/midi/kernspace/testmidi.o $(LIBKERN) \
+    $(LIBSIM)
 	$(link)
 $(SIM_TP): $(T)/sim/%: $(B)/u/tests/sim/%.o $(B)/u/tests/sim/runner.o $(LIBSIM)
 	$(link)
@@ -127,8 +134,8 @@ endif
 
 # --- All of them ----------------------------------------------------------
 
-TESTS =		$(PURE_TP) $(TARGET_TP) $(SCENARIO_TP) $(SIM_TP) $(SMF_TP) \
-		$(SH_TP) $(MORE_TESTS)
+TESTS =		$(PURE_TP) $(TARGET_TP) $(SCENARIO_TP) $(SCRIPT_TP) $(SIM_TP) \
+		$(SMF_TP) $(SH_TP) $(MORE_TESTS)
 # What runs with threads of the machine.
 TESTS_THREADS =	$(filter %_dev,$(TARGET_TP)) $(filter %/t_midihost,$(SH_TP)) \
 		$(THREAD_TESTS)

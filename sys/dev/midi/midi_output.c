@@ -459,6 +459,9 @@ midi_output_silence(struct midi_softc *sc, struct midi_client *mc)
 void
 midi_output_leave(struct midi_softc *sc, struct midi_client *mc)
 {
+	const bool ending = !midi_notes_silent(&mc->mc_notes) ||
+	    (sc->sc_merge.mg_open && sc->sc_merge.mg_owner == mc->mc_source) ||
+	    midi_box_used(&sc->sc_self.mc_out) != 0;
 
 	KASSERT(mutex_owned(&sc->sc_lock));
 	midi_output_silence(sc, mc);
@@ -467,7 +470,9 @@ midi_output_leave(struct midi_softc *sc, struct midi_client *mc)
 	if (sc->sc_wire_mc == mc)
 		sc->sc_wire_mc = NULL;
 	midi_output_run(sc);
-	(void)midi_output_drain(sc, &sc->sc_self, MIDI_ENDING_TICKS, false);
+	if (ending)
+		(void)midi_output_drain(sc, &sc->sc_self, MIDI_ENDING_TICKS,
+		    false);
 	(void)midi_asense_send(&sc->sc_asense_out, MIDI_ASENSE_CLOSE,
 	    midi_alarm_now_ns());
 }

@@ -109,6 +109,29 @@ script_line(struct h_script *hs, const char *path, int number, char *text)
 	hs->cases[hs->ncases - 1].count++;
 }
 
+/* Put the next line behind this one, if it ends with a backslash. */
+static bool
+script_continues(char **text, size_t *size, FILE *fp)
+{
+	char *more = NULL, *rest;
+	size_t more_size = 0, n;
+
+	n = strcspn(*text, "\n");
+	if (n == 0 || (*text)[n - 1] != '\\' ||
+	    getline(&more, &more_size, fp) == -1) {
+		free(more);
+		return false;
+	}
+	rest = more + strspn(more, " \t");
+	*size = n + strlen(rest) + 1;
+	*text = realloc(*text, *size);
+	if (*text == NULL)
+		err(1, NULL);
+	strcpy(*text + n - 1, rest);
+	free(more);
+	return true;
+}
+
 struct h_script *
 h_script_load(const char *path)
 {
@@ -123,8 +146,12 @@ h_script_load(const char *path)
 	if (hs == NULL || fp == NULL)
 		err(1, "%s", path);
 	hs->path = strdup(path);
-	while (getline(&text, &size, fp) != -1)
-		script_line(hs, path, ++number, text);
+	while (getline(&text, &size, fp) != -1) {
+		number++;
+		while (script_continues(&text, &size, fp))
+			number++;
+		script_line(hs, path, number, text);
+	}
 	free(text);
 	fclose(fp);
 	return hs;

@@ -16,7 +16,8 @@
  *
  *	STEP [= RESULT]
  *
- * Without a result, a call must only not fail.  Calls, H being a number for
+ * A backslash at its end joins a line with the next, without the blanks that
+ * this begins with.  Without a result, a call must only not fail.  Calls, H being a number for
  * an open file:
  *
  *	open H NODE FLAGS	FLAGS: r, w, n (does not block)
@@ -99,7 +100,38 @@ void	h_script_begin(const char *units);
 void	h_script_step(char *step, char *result, size_t size);
 /* Close what is open, end what waits. */
 void	h_script_end(void);
+
+/*
+ * h_script_call.c: system calls.
+ */
+
+void	h_script_call_begin(void);
+/* Make a call, given in words, which it may change. */
+void	h_script_call(char *step, char *result);
+/* Close what is open. */
+void	h_script_call_end(void);
+
+/*
+ * h_script_text.c: text.
+ */
+
+#define H_SCRIPT_WORDS	8		/* of a step, at most */
+#define H_SCRIPT_BYTES	16384		/* of one word, at most */
+
+/* Append to a result. */
+void	h_script_add(char *result, const char *fmt, ...)
+	    __attribute__((__format__(__printf__, 2, 3)));
+void	h_script_add_bytes(char *result, const unsigned char *bytes, size_t n);
+/* EPROTO: "EPROTO"; EWOULDBLOCK is "EAGAIN". */
+const char *h_script_errno(int error);
+/* A number, or an error by its name; or a number from 0 to end - 1. */
+int	h_script_number(const char *word);
+int	h_script_index(const char *word, int end);
+/* Bytes of a word (NULL: none); returns how many. */
+size_t	h_script_bytes(const char *word, unsigned char *bytes, size_t size);
 /* "f0+11*2" to "f01111", in the last part of a word or in all of it. */
 void	h_script_expand(const char *word, char *buf, size_t size);
+/* Cut a step into words, H_SCRIPT_WORDS and a NULL at most; how many. */
+int	h_script_words(char *step, char **argv);
 
 #endif /* !_TESTS_DEV_MIDI_H_SCRIPT_H_ */
