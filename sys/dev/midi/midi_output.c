@@ -449,10 +449,13 @@ midi_output_silence(struct midi_softc *sc, struct midi_client *mc)
 
 	KASSERT(mutex_owned(&sc->sc_lock));
 	midi_count(sc, MIDI_COUNT_XMT_LOST, midi_box_flush(&mc->mc_out));
-	while ((n = midi_notes_end(&mc->mc_notes, run, sizeof(run))) != 0) {
-		if (midi_box_put(&sc->sc_self.mc_out, run, n) != 0)
-			break;		/* as many as a stuck device can have */
-	}
+	do {
+		/* One strike more than room for all keys once is no reason
+		 * to lose an end: only a device that takes nothing is. */
+		if (!midi_box_has_room(&sc->sc_self.mc_out, sizeof(run)))
+			midi_output_run(sc);
+		n = midi_notes_end(&mc->mc_notes, run, sizeof(run));
+	} while (n != 0 && midi_box_put(&sc->sc_self.mc_out, run, n) == 0);
 	midi_output_run(sc);
 }
 
