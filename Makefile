@@ -152,7 +152,7 @@ deps:
 
 run: deps
 	@$(MAKE) --no-print-directory all
-	@sh tests/run.sh $(B) $(SONG)
+	@sh tests/run.sh $(B) "$(SONG)"
 
 check: deps
 	@sh tests/check.sh
