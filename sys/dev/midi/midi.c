@@ -38,6 +38,7 @@
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/midiio.h>
+#include <sys/module.h>
 #include <sys/poll.h>
 #include <sys/proc.h>
 #include <sys/stat.h>
@@ -64,6 +65,7 @@ static int	midimatch(device_t, cfdata_t, void *);
 static void	midiattach(device_t, device_t, void *);
 
 static dev_type_open(midiopen);
+static dev_type_cancel(midicancel);
 
 static int	midi_read(file_t *, off_t *, struct uio *, kauth_cred_t, int);
 static int	midi_write(file_t *, off_t *, struct uio *, kauth_cred_t, int);
@@ -84,6 +86,7 @@ CFATTACH_DECL_NEW(midi, sizeof(struct midi_softc), midimatch, midiattach,
 
 const struct cdevsw midi_cdevsw = {
 	.d_open = midiopen,
+	.d_cancel = midicancel,
 	.d_close = noclose,
 	.d_read = noread,
 	.d_write = nowrite,
@@ -132,6 +135,24 @@ static const char *const midi_count_names[MIDI_NCOUNTS] = {
 
 /* What a driver registers from its getinfo(), for the attach in progress. */
 static const struct midi_hw_if_ext *midi_ext_registered;
+
+MODULE(MODULE_CLASS_DRIVER, midi, "audio");
+
+static int
+midi_modcmd(modcmd_t cmd, void *opaque)
+{
+
+	switch (cmd) {
+	case MODULE_CMD_INIT:
+		midi_port_init();
+		return 0;
+	case MODULE_CMD_FINI:
+		midi_port_fini();
+		return 0;
+	default:
+		return ENOTTY;
+	}
+}
 
 /*
  * Attachment.
@@ -227,6 +248,9 @@ midi_attach(struct midi_softc *sc)
 	int i;
 
 	midi_attach_hardware(sc);
+	midi_port_defaults(&sc->sc_settings);
+	if (sc->sc_info.props & MIDI_PROP_RELIABLE)
+		sc->sc_settings.mss_value[MIDI_SETTING_ASENSE_GENERATE] = 0;
 	running = MIDI_ENCODE_RUNNING;
 	if (sc->sc_ext != NULL ? !sc->sc_ext->compress :
 	    canonical && (sc->sc_info.props & MIDI_PROP_CANONICAL) != 0)
@@ -400,6 +424,8 @@ midiopen(dev_t dev, int flags, int ifmt, struct lwp *l)
 	mf->mf_dev = dev;
 	mf->mf_client.mc_ops = &midi_file_ops;
 	mf->mf_client.mc_drop_rest = true;
+	mf->mf_client.mc_may_wait = (flags & FNONBLOCK) == 0;
+	mf->mf_client.mc_check = true;
 	midi_box_init(&mf->mf_in, MIDI_BUFFER_BYTES, false, midi_file_room,
 	    mf);
 	midi_parse_init(&mf->mf_parse, MIDI_PARSE_ASENSE | MIDI_PARSE_HIDDEN);
@@ -416,6 +442,15 @@ midiopen(dev_t dev, int flags, int ifmt, struct lwp *l)
 		return error;
 	}
 	return fd_clone(fp, fd, flags, &midi_fileops, mf);
+}
+
+/* The node is revoked, or its last open is: those that wait are over. */
+static int
+midicancel(dev_t dev, int flags, int ifmt, struct lwp *l)
+{
+
+	midi_port_cancel(minor(dev));
+	return 0;
 }
 
 /* End what is unfinished; the counts of a parser go to the device. */
@@ -689,7 +724,11 @@ midi_ioctl(file_t *fp, u_long cmd, void *data)
 			    MIDI_PORT_CLOSE_TICKS);
 		break;
 	default:
-		error = midi_ioctl_hardware(sc, cmd, data, fp->f_flag);
+		error = midi_request(sc, &mf->mf_client, cmd, data,
+		    fp->f_flag);
+		if (error == EPASSTHROUGH)
+			error = midi_ioctl_hardware(sc, cmd, data,
+			    fp->f_flag);
 		break;
 	}
 	midi_port_exit(mp);

@@ -16,8 +16,13 @@
  * ended.  A user who comes to close his port in the meantime waits until the
  * device has let go of him.
  *
+ * A direction is shared when each of those who have it lets others in: the
+ * first brings that from the port's setting, who joins him shares as he does.
+ * Connections in the kernel are passive: they share with anyone.
+ *
  * Locks: mp_lock guards who is inside and who remembers the port.  Opening
- * and closing are done under sc_lock.
+ * and closing are done under sc_lock.  midi_port_lock guards the way from a
+ * device to its port, and the settings of ports to come.
  */
 
 #include <sys/param.h>
@@ -44,6 +49,43 @@ struct midi_port {
 	u_int		mp_refs;	/* [p] the device and the clients */
 };
 
+static kmutex_t midi_port_lock;
+static struct midi_settings midi_port_settings;	/* [g] of ports to come */
+
+void
+midi_port_init(void)
+{
+
+	mutex_init(&midi_port_lock, MUTEX_DEFAULT, IPL_NONE);
+	midi_setting_init(&midi_port_settings);
+}
+
+void
+midi_port_fini(void)
+{
+
+	mutex_destroy(&midi_port_lock);
+}
+
+void
+midi_port_defaults(struct midi_settings *mss)
+{
+
+	mutex_enter(&midi_port_lock);
+	*mss = midi_port_settings;
+	mutex_exit(&midi_port_lock);
+}
+
+void
+midi_port_set_default(enum midi_setting_key key, int value)
+{
+
+	KASSERT(midi_setting_valid(key, value));
+	mutex_enter(&midi_port_lock);
+	midi_port_settings.mss_value[key] = value;
+	mutex_exit(&midi_port_lock);
+}
+
 struct midi_port *
 midi_port_attach(struct midi_softc *sc)
 {
@@ -68,7 +110,7 @@ midi_port_hold(struct midi_port *mp)
 	mutex_exit(&mp->mp_lock);
 }
 
-static void
+void
 midi_port_release(struct midi_port *mp)
 {
 	bool last;
@@ -83,6 +125,25 @@ midi_port_release(struct midi_port *mp)
 	cv_destroy(&mp->mp_cv);
 	mutex_destroy(&mp->mp_lock);
 	kmem_free(mp, sizeof(*mp));
+}
+
+struct midi_port *
+midi_port_lookup(int unit)
+{
+	struct midi_softc *sc;
+	struct midi_port *mp;
+	device_t dev;
+
+	sc = midi_softc_acquire(unit, &dev);
+	if (sc == NULL)
+		return NULL;
+	mutex_enter(&midi_port_lock);
+	mp = sc->sc_port;
+	if (mp != NULL)
+		midi_port_hold(mp);
+	mutex_exit(&midi_port_lock);
+	device_release(dev);
+	return mp;
 }
 
 struct midi_softc *
@@ -176,20 +237,25 @@ midi_port_forget_clients(struct midi_softc *sc)
 void
 midi_port_vanish(struct midi_port *mp)
 {
+	struct midi_softc *sc = mp->mp_sc;
 
 	mutex_enter(&mp->mp_lock);
 	KASSERT(mp->mp_state == MIDI_PORT_HERE);
 	mp->mp_state = MIDI_PORT_GOING;
 	mutex_exit(&mp->mp_lock);
 
-	midi_port_wake_clients(mp->mp_sc);
+	midi_port_wake_clients(sc);
 
 	mutex_enter(&mp->mp_lock);
 	while (mp->mp_users != 0)
 		cv_wait(&mp->mp_cv, &mp->mp_lock);
 	mutex_exit(&mp->mp_lock);
 
-	midi_port_forget_clients(mp->mp_sc);
+	midi_port_forget_clients(sc);
+
+	mutex_enter(&midi_port_lock);
+	sc->sc_port = NULL;
+	mutex_exit(&midi_port_lock);
 
 	mutex_enter(&mp->mp_lock);
 	mp->mp_state = MIDI_PORT_GONE;
@@ -296,22 +362,27 @@ midi_port_held(struct midi_softc *sc)
 	return dirs;
 }
 
-/* Who keeps others out of a direction. */
-static int
-midi_port_claimed(struct midi_softc *sc)
+/* Whether somebody has one of the directions, who is not passive; or, does
+ * not share it. */
+static bool
+midi_port_taken(struct midi_softc *sc, int dirs, bool unshared)
 {
 	struct midi_client *mc;
-	int dirs = sc->sc_claiming;
 
 	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
-		if (!mc->mc_passive)
-			dirs |= FREAD;
+		if ((dirs & FREAD) != 0 && !mc->mc_passive &&
+		    (!unshared || midi_setting_get(&mc->mc_settings,
+		    MIDI_SETTING_EXCLUSIVE)))
+			return true;
 	}
 	TAILQ_FOREACH(mc, &sc->sc_writers, mc_wlink) {
-		if (!mc->mc_passive && mc != &sc->sc_self)
-			dirs |= FWRITE;
+		if ((dirs & FWRITE) != 0 && !mc->mc_passive &&
+		    mc != &sc->sc_self &&
+		    (!unshared || midi_setting_get(&mc->mc_settings,
+		    MIDI_SETTING_EXCLUSIVE)))
+			return true;
 	}
-	return dirs;
+	return false;
 }
 
 /* Somebody has gone: stop the hardware, or what of it is no more in use.
@@ -333,40 +404,86 @@ midi_port_stop(struct midi_softc *sc)
 	sc->sc_open = dirs;
 }
 
-/* Wait until nobody else is about to open one of the directions.  EBUSY,
- * EIO. */
-static int
-midi_port_await_turn(struct midi_softc *sc, struct midi_client *mc, int dirs)
+/* Whether to wait for one who has a direction to go: where the port's setting
+ * is so, and the user does not mind. */
+static bool
+midi_port_may_wait(const struct midi_softc *sc, const struct midi_client *mc)
 {
 
+	return mc->mc_may_wait && midi_setting_get(&sc->sc_settings,
+	    MIDI_SETTING_WAIT_OPEN);
+}
+
+/*
+ * Wait until nobody is in the way of an open of the directions.  Another's
+ * open that is in progress, and will share, is waited for in any case: it is
+ * soon over.
+ */
+static int
+midi_port_await(struct midi_softc *sc, const struct midi_client *mc, int dirs)
+{
+	const u_int cancels = sc->sc_cancels;
+	bool busy;
+	int error;
+
+	KASSERT(mutex_owned(&sc->sc_lock));
 	for (;;) {
 		if (sc->sc_dying)
 			return EIO;
-		if (!mc->mc_passive && (midi_port_claimed(sc) & dirs) != 0)
-			return EBUSY;
-		if ((sc->sc_opening & dirs) == 0)
+		if (sc->sc_cancels != cancels)
+			return ENXIO;
+		busy = !mc->mc_passive && ((sc->sc_claiming & dirs) != 0 ||
+		    midi_port_taken(sc, dirs, true));
+		if (!busy && (sc->sc_opening & dirs) == 0)
 			return 0;
-		cv_wait(&sc->sc_cv, &sc->sc_lock);
+		if (busy && !midi_port_may_wait(sc, mc))
+			return EBUSY;
+		error = cv_wait_sig(&sc->sc_cv, &sc->sc_lock);
+		if (error)
+			return error;
 	}
+}
+
+void
+midi_port_cancel(int unit)
+{
+	struct midi_port *mp;
+	struct midi_softc *sc;
+
+	mp = midi_port_lookup(unit);
+	if (mp == NULL)
+		return;
+	sc = midi_port_enter(mp);
+	if (sc != NULL) {
+		mutex_enter(&sc->sc_lock);
+		sc->sc_cancels++;
+		cv_broadcast(&sc->sc_cv);
+		mutex_exit(&sc->sc_lock);
+		midi_port_exit(mp);
+	}
+	midi_port_release(mp);
 }
 
 /* The locked half of midi_port_open(). */
 static int
 midi_port_join(struct midi_softc *sc, struct midi_client *mc, int dirs)
 {
-	int error;
+	int claim, error;
 
 	KASSERT(mutex_owned(&sc->sc_lock));
-	error = midi_port_await_turn(sc, mc, dirs);
+	error = midi_port_await(sc, mc, dirs);
 	if (error)
 		return error;
+	midi_setting_inherit(&mc->mc_settings, &sc->sc_settings);
+	if (midi_port_taken(sc, dirs, false))
+		mc->mc_settings.mss_value[MIDI_SETTING_EXCLUSIVE] = 0;
 	sc->sc_opening |= dirs;
-	if (!mc->mc_passive)
-		sc->sc_claiming |= dirs;
+	claim = !mc->mc_passive && midi_setting_get(&mc->mc_settings,
+	    MIDI_SETTING_EXCLUSIVE) ? dirs : 0;
+	sc->sc_claiming |= claim;
 	error = midi_port_start(sc, sc->sc_open | dirs);
 	sc->sc_opening &= ~dirs;
-	if (!mc->mc_passive)
-		sc->sc_claiming &= ~dirs;
+	sc->sc_claiming &= ~claim;
 	cv_broadcast(&sc->sc_cv);
 	if (error) {
 		if (!sc->sc_dying)
@@ -386,31 +503,48 @@ midi_port_join(struct midi_softc *sc, struct midi_client *mc, int dirs)
 	return 0;
 }
 
+/* The part of midi_port_open() inside the port. */
+static int
+midi_port_open_inside(struct midi_softc *sc, struct midi_client *mc, int dirs)
+{
+	bool check;
+	int bytes, error;
+
+	mutex_enter(&sc->sc_lock);
+	check = midi_setting_get(&sc->sc_settings, MIDI_SETTING_OPEN_CHECK);
+	bytes = midi_setting_get(&sc->sc_settings, MIDI_SETTING_OUT_BYTES);
+	mutex_exit(&sc->sc_lock);
+	if (check && mc->mc_check && (dirs & ~sc->sc_dirs) != 0)
+		return ENODEV;
+	mc->mc_dirs = 0;
+	mc->mc_pid = curproc->p_pid;
+	midi_box_init(&mc->mc_out, bytes, true, mc->mc_ops->mco_writable, mc);
+	mutex_enter(&sc->sc_lock);
+	error = midi_port_join(sc, mc, dirs & sc->sc_dirs);
+	mutex_exit(&sc->sc_lock);
+	if (error)
+		midi_box_destroy(&mc->mc_out);
+	return error;
+}
+
 int
 midi_port_open(struct midi_client *mc, int unit, int dirs)
 {
 	struct midi_softc *sc;
-	device_t dev;
-	int error;
+	int error = EIO;
 
-	sc = midi_softc_acquire(unit, &dev);
-	if (sc == NULL)
+	mc->mc_port = midi_port_lookup(unit);
+	if (mc->mc_port == NULL)
 		return ENXIO;
-	midi_box_init(&mc->mc_out, MIDI_BUFFER_BYTES, true,
-	    mc->mc_ops->mco_writable, mc);
-	mc->mc_dirs = 0;
-	mc->mc_pid = curproc->p_pid;
-	mc->mc_port = sc->sc_port;
-	midi_port_hold(mc->mc_port);
-	mutex_enter(&sc->sc_lock);
-	error = midi_port_join(sc, mc, dirs & sc->sc_dirs);
-	mutex_exit(&sc->sc_lock);
+	sc = midi_port_enter(mc->mc_port);
+	if (sc != NULL) {
+		error = midi_port_open_inside(sc, mc, dirs);
+		midi_port_exit(mc->mc_port);
+	}
 	if (error) {
 		midi_port_release(mc->mc_port);
 		mc->mc_port = NULL;
-		midi_box_destroy(&mc->mc_out);
 	}
-	device_release(dev);
 	return error;
 }
 
@@ -432,6 +566,7 @@ midi_port_part(struct midi_softc *sc, struct midi_client *mc,
 	}
 	if (!sc->sc_dying)
 		midi_port_stop(sc);
+	cv_broadcast(&sc->sc_cv);
 	mutex_exit(&sc->sc_lock);
 	/* A reader that held back the others is no more. */
 	softint_schedule(sc->sc_in_sih);

@@ -19,6 +19,7 @@
 
 #include <dev/midi/midi_box.h>
 #include <dev/midi/midi_notes.h>
+#include <dev/midi/midi_setting.h>
 
 struct midi_client;
 struct midi_port;
@@ -56,6 +57,11 @@ struct midi_client {
 	struct midi_port *mc_port;		/* [a] holds a reference */
 	int		mc_dirs;		/* [a] FREAD, FWRITE: held */
 	bool		mc_passive;		/* [a] beside exclusive ones */
+	bool		mc_may_wait;		/* [a] if busy, where the port's
+						   setting is so */
+	bool		mc_check;		/* [a] no open without a direction,
+						   where the setting is so */
+	struct midi_settings mc_settings;	/* [l] its own ones */
 	pid_t		mc_pid;			/* [a] who opened it */
 	LIST_ENTRY(midi_client) mc_rlink;	/* [l] on sc_readers */
 	TAILQ_ENTRY(midi_client) mc_wlink;	/* [l] on sc_writers */
@@ -87,17 +93,33 @@ struct midi_port *midi_port_attach(struct midi_softc *);
  * is locked when it returns, and every client is off the device's lists. */
 void	midi_port_vanish(struct midi_port *);
 
+/* Before the first port, and after the last. */
+void	midi_port_init(void);
+void	midi_port_fini(void);
+
 /*
  * For users.  Thread context.
  */
+
+/* The port of a unit, with a reference, or NULL. */
+struct midi_port *midi_port_lookup(int);
+/* Give back a reference. */
+void	midi_port_release(struct midi_port *);
+/* Opens of the unit that wait give up. */
+void	midi_port_cancel(int);
+/* What ports that will be attached are to begin with: read, set. */
+void	midi_port_defaults(struct midi_settings *);
+void	midi_port_set_default(enum midi_setting_key, int);
 
 /* Go inside: the device stays until midi_port_exit().  NULL: it is gone. */
 struct midi_softc *midi_port_enter(struct midi_port *);
 void	midi_port_exit(struct midi_port *);
 /* Open the given directions (those that the device has not are left out of
- * mc_dirs) for a client whose ops and mc_passive are set.  EBUSY: somebody
- * has one of them, and neither he nor the client is passive; ENXIO: no such unit, EIO: it is going; or the hardware's errno, after which
- * everything is as before. */
+ * mc_dirs) for a client whose ops, mc_passive, mc_may_wait and mc_check are
+ * set.  EBUSY: somebody has one of them, and neither he nor the client is
+ * passive, nor does he share it; ENXIO: no such unit, or somebody revokes it;
+ * ENODEV: it lacks one and mc_check is heeded; EIO: it is going; EINTR,
+ * ERESTART; or the hardware's errno, after which everything is as before. */
 int	midi_port_open(struct midi_client *, int, int);
 /* Give them back; every note that the client left sounding is ended. */
 void	midi_port_close(struct midi_client *, enum midi_port_how);

@@ -11,6 +11,7 @@
  * held with a box's:
  *
  *	rank	lock		kind			guards
+ *	0	midi_port_lock	adaptive		[g] the way to a port
  *	1	sc_lock		adaptive, soft		[l] members
  *	1	sq_lock		adaptive, soft		the sequencer's
  *	2	mp_lock		adaptive, soft, leaf	who is inside a port
@@ -36,6 +37,7 @@
 #include <dev/midi/midi_merge.h>
 #include <dev/midi/midi_parse.h>
 #include <dev/midi/midi_port.h>
+#include <dev/midi/midi_setting.h>
 
 /* At least 200 ms of MIDI 1.0 traffic, 625 bytes, each way. */
 #define MIDI_BUFFER_BYTES	1024
@@ -78,7 +80,7 @@ enum midi_count {
 
 /*
  * Field keys: [a] set at attach, then constant; [l] sc_lock; [h] sc_hwlock;
- * [p] the port's mp_lock.
+ * [p] the port's mp_lock; [g] midi_port.c's own lock.
  */
 struct midi_softc {
 	device_t	sc_dev;			/* [a] */
@@ -88,7 +90,7 @@ struct midi_softc {
 	kmutex_t	*sc_hwlock;		/* [a] */
 	struct midi_info sc_info;		/* [a] */
 	int		sc_dirs;		/* [a] what it has */
-	struct midi_port *sc_port;		/* [a] */
+	struct midi_port *sc_port;		/* [g] NULL: gone */
 	void		*sc_in_sih;		/* [a] */
 	void		*sc_out_sih;		/* [a] */
 	struct midi_alarm *sc_alarm;		/* [a] */
@@ -96,7 +98,9 @@ struct midi_softc {
 
 	kmutex_t	sc_lock;
 	kcondvar_t	sc_cv;			/* output has gone on */
+	struct midi_settings sc_settings;	/* [l] */
 	bool		sc_dying;		/* [l] */
+	u_int		sc_cancels;		/* [l] of opens that wait */
 	int		sc_open;		/* [l] directions in use */
 	int		sc_opening;		/* [l] about to be */
 	int		sc_claiming;		/* [l] of it not passively */
@@ -128,6 +132,13 @@ struct midi_softc {
 
 /* midi.c */
 struct midi_softc *midi_softc_acquire(int, device_t *);
+
+/* midi_request.c */
+/* Requests about settings and counts.  The client may be NULL: then what
+ * concerns one file is EINVAL.  flags: FWRITE, of who asks.  Thread, no lock
+ * held, inside the port.  EPASSTHROUGH: another kind of request. */
+int	midi_request(struct midi_softc *, struct midi_client *, u_long,
+	    void *, int);
 
 /* midi_input.c */
 void	midi_input_softint(void *);

@@ -27,6 +27,7 @@ extern struct cfattach midi_ca;
 extern struct cfattach hostmidi_ca;
 extern const struct cdevsw midi_cdevsw;
 extern const struct cdevsw sequencer_cdevsw;
+extern const modinfo_t midi_modinfo;
 extern const modinfo_t sequencer_modinfo;
 extern const modinfo_t vmidi_modinfo;
 
@@ -67,7 +68,7 @@ static const struct kern_iopseudo ioconf_pseudos[] = {
 };
 
 static const modinfo_t *const ioconf_modules[] = {
-	&sequencer_modinfo, &vmidi_modinfo, NULL
+	&midi_modinfo, &sequencer_modinfo, &vmidi_modinfo, NULL
 };
 
 static const struct kern_ionode ioconf_nodes[] = {

@@ -1,0 +1,194 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * midi_request.c: requests of programs about a port's settings.
+ *
+ * What a setting is and which values it may have is midi_setting.c's; here it
+ * is found out whose is meant, whether who asks may, and what is to be done at
+ * once when it changes.
+ *
+ * Locks: sc_lock guards a port's settings and those of its clients.  Those of
+ * ports to come are behind midi_port.c, never asked for with sc_lock held.
+ */
+
+#include <sys/param.h>
+#include <sys/systm.h>
+#include <sys/errno.h>
+#include <sys/fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/midiio.h>
+
+#include <dev/midi/midivar.h>
+
+/* A setting of the port, or of a client, has changed. */
+static void
+midi_request_changed(struct midi_softc *sc, enum midi_setting_key key)
+{
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	switch (key) {
+	case MIDI_SETTING_EXCLUSIVE:
+	case MIDI_SETTING_WAIT_OPEN:
+		cv_broadcast(&sc->sc_cv);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+midi_request_set_port(struct midi_softc *sc, enum midi_setting_key key,
+    int value)
+{
+
+	mutex_enter(&sc->sc_lock);
+	sc->sc_settings.mss_value[key] = value;
+	midi_request_changed(sc, key);
+	mutex_exit(&sc->sc_lock);
+}
+
+/* Somebody else has one of the directions that the client has. */
+static bool
+midi_request_shared(struct midi_softc *sc, struct midi_client *mc)
+{
+	struct midi_client *other;
+
+	if (mc->mc_dirs & FREAD) {
+		LIST_FOREACH(other, &sc->sc_readers, mc_rlink) {
+			if (other != mc && !other->mc_passive)
+				return true;
+		}
+	}
+	if (mc->mc_dirs & FWRITE) {
+		TAILQ_FOREACH(other, &sc->sc_writers, mc_wlink) {
+			if (other != mc && other != &sc->sc_self &&
+			    !other->mc_passive)
+				return true;
+		}
+	}
+	return false;
+}
+
+static int
+midi_request_set_file(struct midi_softc *sc, struct midi_client *mc,
+    enum midi_setting_key key, int value)
+{
+	int error = 0;
+
+	if (mc == NULL || midi_setting_of(key)->ms_use == MIDI_SETTING_PORT)
+		return EINVAL;
+	mutex_enter(&sc->sc_lock);
+	if (key == MIDI_SETTING_EXCLUSIVE && value != 0 &&
+	    midi_request_shared(sc, mc))
+		error = EBUSY;
+	else {
+		mc->mc_settings.mss_value[key] = value;
+		midi_request_changed(sc, key);
+	}
+	mutex_exit(&sc->sc_lock);
+	return error;
+}
+
+/* Of all ports there are, and of those to come. */
+static void
+midi_request_set_all(enum midi_setting_key key, int value)
+{
+	const int n = midi_unit_count();
+	struct midi_port *mp;
+	struct midi_softc *sc;
+	int unit;
+
+	midi_port_set_default(key, value);
+	for (unit = 0; unit < n; unit++) {
+		mp = midi_port_lookup(unit);
+		if (mp == NULL)
+			continue;
+		sc = midi_port_enter(mp);
+		if (sc != NULL) {
+			midi_request_set_port(sc, key, value);
+			midi_port_exit(mp);
+		}
+		midi_port_release(mp);
+	}
+}
+
+static int
+midi_request_set(struct midi_softc *sc, struct midi_client *mc,
+    const struct midi_setting_value *msv, int flags)
+{
+	const int key = midi_setting_find(msv->msv_name,
+	    sizeof(msv->msv_name));
+
+	if (!midi_setting_valid(key, msv->msv_value) || msv->msv_zero != 0)
+		return EINVAL;
+	switch (msv->msv_scope) {
+	case MIDI_SCOPE_FILE:
+		return midi_request_set_file(sc, mc, key, msv->msv_value);
+	case MIDI_SCOPE_PORT:
+		if ((flags & FWRITE) == 0)
+			return EPERM;
+		midi_request_set_port(sc, key, msv->msv_value);
+		return 0;
+	case MIDI_SCOPE_ALL:
+		if ((flags & FWRITE) == 0)
+			return EPERM;
+		midi_request_set_all(key, msv->msv_value);
+		return 0;
+	default:
+		return EINVAL;
+	}
+}
+
+static int
+midi_request_get(struct midi_softc *sc, struct midi_client *mc,
+    struct midi_setting_value *msv)
+{
+	const int key = midi_setting_find(msv->msv_name,
+	    sizeof(msv->msv_name));
+	struct midi_settings mss;
+
+	if (key == -1 || msv->msv_zero != 0)
+		return EINVAL;
+	switch (msv->msv_scope) {
+	case MIDI_SCOPE_FILE:
+		if (mc == NULL ||
+		    midi_setting_of(key)->ms_use == MIDI_SETTING_PORT)
+			return EINVAL;
+		mutex_enter(&sc->sc_lock);
+		mss = mc->mc_settings;
+		mutex_exit(&sc->sc_lock);
+		break;
+	case MIDI_SCOPE_PORT:
+		mutex_enter(&sc->sc_lock);
+		mss = sc->sc_settings;
+		mutex_exit(&sc->sc_lock);
+		break;
+	case MIDI_SCOPE_ALL:
+		midi_port_defaults(&mss);
+		break;
+	default:
+		return EINVAL;
+	}
+	msv->msv_value = midi_setting_get(&mss, key);
+	return 0;
+}
+
+int
+midi_request(struct midi_softc *sc, struct midi_client *mc, u_long cmd,
+    void *data, int flags)
+{
+
+	switch (cmd) {
+	case MIDI_GETSETTING:
+		return midi_request_get(sc, mc, data);
+	case MIDI_SETSETTING:
+		return midi_request_set(sc, mc, data, flags);
+	case MIDI_SETTINGINFO:
+		return midi_setting_describe(data) ? 0 : EINVAL;
+	default:
+		return EPASSTHROUGH;
+	}
+}
