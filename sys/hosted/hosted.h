@@ -140,6 +140,10 @@ struct hosted_midi;
 #define HOSTED_MIDI_FLOW	0x8	/* can be held back by hosted_midi_input
 					 * taking less than it was given */
 
+#define HOSTED_MIDI_DIRECT	0x10	/* hosted_midi_input() takes the bytes
+					 * to those who wait for them before it
+					 * returns, without another thread */
+
 /* The methods are called with a sleeping lock of the kernel's held, the same
  * that hosted_midi_input() and hosted_midi_ready() take: they must not call
  * these, nor wait for a thread that may be calling them. */

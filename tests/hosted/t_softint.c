@@ -17,6 +17,11 @@ H_CASE(softint_self,
     "catches a soft interrupt lost when scheduled from itself")
 H_CASE(softint_interrupt,
     "catches one lost when scheduled from an interrupt")
+H_CASE(softint_own,
+    "catches one that a thread is to run by itself and does not, or another "
+    "thread does, or that loses its next run")
+H_CASE(softint_own_held,
+    "catches one that runs by itself under a mutex")
 H_CASE(softint_no_work_lost,
     "catches work that no run takes up, and two runs at once")
 H_CASE(softint_disestablish,
@@ -32,6 +37,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, softint_levels);
 	ATF_TP_ADD_TC(tp, softint_self);
 	ATF_TP_ADD_TC(tp, softint_interrupt);
+	ATF_TP_ADD_TC(tp, softint_own);
+	ATF_TP_ADD_TC(tp, softint_own_held);
 	ATF_TP_ADD_TC(tp, softint_no_work_lost);
 	ATF_TP_ADD_TC(tp, softint_disestablish);
 	ATF_TP_ADD_TC(tp, softint_sleeps);

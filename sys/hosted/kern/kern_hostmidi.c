@@ -24,8 +24,7 @@
 
 #include <dev/midi_if.h>
 
-#include <hosted/host.h>
-#include <hosted/hosted.h>
+#include <hosted/kern/kern_impl.h>
 
 #include "ioconf.h"
 
@@ -180,11 +179,16 @@ hosted_midi_detach(struct hosted_midi *hm)
 int
 hosted_midi_input(struct hosted_midi *hm, const unsigned char *bytes, int n)
 {
+	const bool direct = (hm->hm_flags & HOSTED_MIDI_DIRECT) != 0;
 
+	if (direct)
+		kern_softint_begin();
 	mutex_enter(&hm->hm_lock);
 	if ((hm->hm_open & FREAD) != 0)
 		n = midi_input_bytes(hm->hm_arg, bytes, n);
 	mutex_exit(&hm->hm_lock);
+	if (direct)
+		kern_softint_end();
 	return n;
 }
 

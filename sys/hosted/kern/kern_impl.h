@@ -45,6 +45,8 @@ struct kern_lwp {
 	unsigned int	kl_nspin;	/* of kl_nheld */
 	struct hosted_mutex *kl_held[KERN_HELD_MAX];
 	struct host_poll *kl_poll;	/* the poll in progress */
+	bool		kl_defers;	/* see kern_softint_begin() */
+	struct softint	*kl_softint;	/* ... and what was scheduled */
 	struct hosted_file *kl_newfile;	/* of fd_allocfile() */
 };
 
@@ -103,6 +105,11 @@ void	kern_callout_fini(void);
 
 int	kern_softint_init(void);
 void	kern_softint_fini(void);
+/* From here to the end the running thread brings what hardware has: the first
+ * soft interrupt that it schedules runs in it, at the end.  With a mutex held
+ * or in a soft interrupt nothing is different.  T, S. */
+void	kern_softint_begin(void);
+void	kern_softint_end(void);
 
 int	kern_evcnt_init(void);
 /* How many counters are left. */

@@ -9,7 +9,15 @@
  * Each level has a thread and a queue of handlers to run, in order of being
  * scheduled.  A handler is taken off the queue before it runs, so that who
  * schedules it during its run, itself included, gets one more run after it.
- * A handler runs in its level's thread only, so never twice at once.
+ *
+ * A thread that brings what hardware has (kern_softint_begin()) may run the
+ * handler that it scheduled by itself, at the level's IPL, when it has let go
+ * of its locks: as a processor does that returns from an interrupt, and
+ * without the time that another thread takes to wake.  Such a handler is
+ * pending and in no queue; nobody else runs it.
+ *
+ * A handler never runs twice at once: who finds it running leaves it to the
+ * level's thread.  Different ones of a level may run at the same time.
  *
  * The level's lock guards the queue and the state of the level's handlers.
  * It spins, since interrupts schedule.
@@ -27,11 +35,12 @@
 struct softint_level;
 
 struct softint {
-	TAILQ_ENTRY(softint) si_entry;	/* while pending */
+	TAILQ_ENTRY(softint) si_entry;	/* while queued */
 	struct softint_level *si_level;
 	void		(*si_fn)(void *);
 	void		*si_arg;
-	bool		si_pending;
+	bool		si_pending;	/* queued, or of a thread's own */
+	bool		si_running;
 };
 
 struct softint_level {
@@ -42,8 +51,8 @@ struct softint_level {
 	struct host_cond *sl_work;	/* for the thread */
 	struct host_cond *sl_done;	/* a handler returned */
 	struct host_thread *sl_thread;
-	TAILQ_HEAD(, softint) sl_pendings;
-	struct softint	*sl_running;
+	TAILQ_HEAD(, softint) sl_queue;
+	bool		sl_idle;	/* the thread waits for work */
 	unsigned int	sl_waiters;	/* on sl_done */
 	unsigned int	sl_handlers;
 	bool		sl_ending;
@@ -61,22 +70,46 @@ static struct softint_level softint_levels[] = {
 	  .sl_pri = HOST_PRI_SOFT },
 };
 
-/* The lock is held, and let go meanwhile. */
+/* The lock is held. */
+static void
+softint_enqueue(struct softint_level *sl, struct softint *si)
+{
+
+	TAILQ_INSERT_TAIL(&sl->sl_queue, si, si_entry);
+	if (sl->sl_idle)
+		host_cond_wake(sl->sl_work, 1);
+}
+
+/* Run a handler that is pending and not queued.  The lock is held, and let go
+ * meanwhile. */
 static void
 softint_run(struct softint_level *sl, struct softint *si)
 {
 
-	TAILQ_REMOVE(&sl->sl_pendings, si, si_entry);
+	KASSERT(!si->si_running);
 	si->si_pending = false;
-	sl->sl_running = si;
+	si->si_running = true;
 	host_lock_exit(sl->sl_lock);
 	(*si->si_fn)(si->si_arg);
 	if (kern_lwp_self()->kl_nheld != 0)
 		panic("softint: a handler returned with a mutex held");
 	host_lock_enter(sl->sl_lock);
-	sl->sl_running = NULL;
+	si->si_running = false;
 	if (sl->sl_waiters != 0)
 		host_cond_wake(sl->sl_done, 1);
+}
+
+/* The first that can be run; the lock is held. */
+static struct softint *
+softint_first(struct softint_level *sl)
+{
+	struct softint *si;
+
+	TAILQ_FOREACH(si, &sl->sl_queue, si_entry) {
+		if (!si->si_running)
+			break;
+	}
+	return si;
 }
 
 static void
@@ -88,11 +121,15 @@ softint_main(void *arg)
 	kern_lwp_begin(sl->sl_ipl);
 	host_lock_enter(sl->sl_lock);
 	while (!sl->sl_ending) {
-		si = TAILQ_FIRST(&sl->sl_pendings);
-		if (si != NULL)
+		si = softint_first(sl);
+		if (si != NULL) {
+			TAILQ_REMOVE(&sl->sl_queue, si, si_entry);
 			softint_run(sl, si);
-		else
-			(void)host_cond_wait(sl->sl_work, sl->sl_lock, 0, 0);
+			continue;
+		}
+		sl->sl_idle = true;
+		(void)host_cond_wait(sl->sl_work, sl->sl_lock, 0, 0);
+		sl->sl_idle = false;
 	}
 	host_lock_exit(sl->sl_lock);
 	kern_lwp_end();
@@ -102,8 +139,8 @@ static int
 softint_level_init(struct softint_level *sl)
 {
 
-	TAILQ_INIT(&sl->sl_pendings);
-	sl->sl_running = NULL;
+	TAILQ_INIT(&sl->sl_queue);
+	sl->sl_idle = false;
 	sl->sl_waiters = 0;
 	sl->sl_handlers = 0;
 	sl->sl_ending = false;
@@ -193,12 +230,24 @@ softint_disestablish(void *cookie)
 	kern_lwp_assert_unlocked("softint_disestablish");
 	host_lock_enter(sl->sl_lock);
 	sl->sl_waiters++;
-	while (si->si_pending || sl->sl_running == si)
+	while (si->si_pending || si->si_running)
 		(void)host_cond_wait(sl->sl_done, sl->sl_lock, 0, 0);
 	sl->sl_waiters--;
 	sl->sl_handlers--;
 	host_lock_exit(sl->sl_lock);
 	kmem_free(si, sizeof(*si));
+}
+
+/* The running thread will run it by itself?  The lock is held. */
+static bool
+softint_defer(struct softint *si)
+{
+	struct kern_lwp *kl = kern_lwp_self();
+
+	if (!kl->kl_defers || kl->kl_softint != NULL)
+		return false;
+	kl->kl_softint = si;
+	return true;
 }
 
 void
@@ -210,9 +259,42 @@ softint_schedule(void *cookie)
 	host_lock_enter(sl->sl_lock);
 	if (!si->si_pending) {
 		si->si_pending = true;
-		TAILQ_INSERT_TAIL(&sl->sl_pendings, si, si_entry);
-		if (sl->sl_running == NULL)
-			host_cond_wake(sl->sl_work, 1);
+		if (!softint_defer(si))
+			softint_enqueue(sl, si);
 	}
+	host_lock_exit(sl->sl_lock);
+}
+
+void
+kern_softint_begin(void)
+{
+	struct kern_lwp *kl = kern_lwp_self();
+
+	KASSERT(!kl->kl_defers);
+	kl->kl_defers = kl->kl_ipl == IPL_NONE && kl->kl_nheld == 0;
+}
+
+void
+kern_softint_end(void)
+{
+	struct kern_lwp *kl = kern_lwp_self();
+	struct softint *si = kl->kl_softint;
+	struct softint_level *sl;
+
+	kl->kl_defers = false;
+	kl->kl_softint = NULL;
+	if (si == NULL)
+		return;
+	sl = si->si_level;
+	host_lock_enter(sl->sl_lock);
+	if (!si->si_running) {
+		kl->kl_ipl = sl->sl_ipl;
+		softint_run(sl, si);
+		kl->kl_ipl = IPL_NONE;
+		/* The thread has passed over it if it is queued again. */
+		if (si->si_pending && sl->sl_idle)
+			host_cond_wake(sl->sl_work, 1);
+	} else
+		softint_enqueue(sl, si);
 	host_lock_exit(sl->sl_lock);
 }

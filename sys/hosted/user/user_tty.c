@@ -538,7 +538,8 @@ user_line_attach(struct user_line *l)
 {
 	int error, flags, unit;
 
-	flags = 0;
+	/* The one thread that reads is as good as another to deliver. */
+	flags = HOSTED_MIDI_DIRECT;
 	if (!user_line_is_output_only(l))
 		flags |= HOSTED_MIDI_IN;
 	if (!user_line_is_input_only(l))

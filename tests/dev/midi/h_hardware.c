@@ -174,6 +174,9 @@ bool
 h_hw_attach(struct h_hw *hw)
 {
 
+	/* By which thread bytes get to readers makes no difference. */
+	if (sim_random(2))
+		hw->flags |= HOSTED_MIDI_DIRECT;
 	if (H_REFUSED(hosted_midi_attach("test", hw->flags, &h_hw_ops, hw,
 	    &hw->hm, &hw->unit)))
 		return false;

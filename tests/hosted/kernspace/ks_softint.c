@@ -14,6 +14,8 @@
 #include <sys/mutex.h>
 #include <sys/systm.h>
 
+#include <hosted/kern/kern_impl.h>
+
 #include "../host_run.h"
 #include "ks.h"
 #include "ks_tests.h"
@@ -25,6 +27,7 @@ struct soft {
 	kmutex_t	so_lock;
 	struct ks_event	so_ran;
 	u_int		so_inside;	/* atomic */
+	struct host_thread *so_thread;	/* who is to run it first; NULL: any */
 	int		so_todo;	/* [lock] times to schedule itself */
 	int		so_work;	/* [lock] left for the handler */
 	int		so_done;	/* [lock] by the handler */
@@ -38,6 +41,8 @@ soft_fn(void *arg)
 	KS_CHECK(cpu_softintr_p());
 	KS_CHECK(!cpu_intr_p());
 	KS_CHECK(atomic_inc_uint_nv(&so->so_inside) == 1);
+	if (ks_event_count(&so->so_ran) == 0 && so->so_thread != NULL)
+		KS_CHECK(so->so_thread == host_thread_self());
 	mutex_enter(&so->so_lock);
 	so->so_done += so->so_work;
 	so->so_work = 0;
@@ -126,6 +131,54 @@ ks_softint_interrupt(void)
 	soft_fini(&so);
 }
 
+/* The first that is scheduled between begin and end runs at the end, and in
+ * the thread that did; the second in its own. */
+void
+ks_softint_own(void)
+{
+	struct soft so[2];
+
+	soft_init(&so[0], SOFTINT_SERIAL);
+	soft_init(&so[1], SOFTINT_SERIAL);
+	so[0].so_todo = 1;
+	kern_softint_begin();
+	softint_schedule(so[0].so_sih);
+	softint_schedule(so[0].so_sih);
+	softint_schedule(so[1].so_sih);
+	(void)ks_event_wait(&so[1].so_ran, 1);
+	KS_CHECK(ks_event_count(&so[0].so_ran) == 0);
+	so[0].so_thread = host_thread_self();
+	kern_softint_end();
+	so[0].so_thread = NULL;
+	KS_CHECK(ks_event_count(&so[0].so_ran) >= 1);
+	KS_CHECK(!cpu_softintr_p());
+	/* It scheduled itself. */
+	(void)ks_event_wait(&so[0].so_ran, 2);
+	kern_softint_begin();
+	kern_softint_end();
+	soft_fini(&so[0]);
+	soft_fini(&so[1]);
+}
+
+/* With a mutex held nothing of the kind. */
+void
+ks_softint_own_held(void)
+{
+	struct soft so;
+	kmutex_t lock;
+
+	soft_init(&so, SOFTINT_SERIAL);
+	mutex_init(&lock, MUTEX_DEFAULT, IPL_NONE);
+	mutex_enter(&lock);
+	kern_softint_begin();
+	softint_schedule(so.so_sih);
+	kern_softint_end();
+	mutex_exit(&lock);
+	(void)ks_event_wait(&so.so_ran, 1);
+	mutex_destroy(&lock);
+	soft_fini(&so);
+}
+
 /* What is put down before the schedule is taken up by some run after it: when
  * the handler is disestablished, nothing is left. */
 static void
@@ -135,10 +188,14 @@ work_thread(void *arg)
 	int i;
 
 	for (i = 0; i < ROUNDS; i++) {
+		if (i % 3 != 0)
+			kern_softint_begin();
 		mutex_enter(&so->so_lock);
 		so->so_work++;
 		mutex_exit(&so->so_lock);
 		softint_schedule(so->so_sih);
+		if (i % 3 != 0)
+			kern_softint_end();
 	}
 }
 

@@ -60,6 +60,8 @@ void	ks_callout_sleeps(void);
 void	ks_softint_levels(void);
 void	ks_softint_self(void);
 void	ks_softint_interrupt(void);
+void	ks_softint_own(void);
+void	ks_softint_own_held(void);
 void	ks_softint_no_work_lost(void);
 void	ks_softint_disestablish(void);
 void	ks_softint_sleeps(void);
