@@ -63,7 +63,6 @@ h_run(const char *name, void (*fn)(void *), void *arg,
 	h_check(runner_straight(&rs));
 	if (hp->hp_seeds != 0)
 		h_check(runner_seeds(&rs, 1, hp->hp_seeds));
-	h_check(runner_same(&rs, 0));
 	h_check(runner_same(&rs, 1));
 	h_check(runner_same(&rs, 2));
 	for (i = 0; i < hp->hp_fault_seeds; i++) {

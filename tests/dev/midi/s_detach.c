@@ -533,7 +533,7 @@ detach_run(enum kind kind, unsigned long long when_ns, unsigned yields)
 }
 
 #define DETACH_CASE(name, kind, faults, text)				\
-H_CASE(name, 300, faults, 1, text)					\
+H_CASE(name, 250, faults, 1, text)					\
 {									\
 									\
 	detach_run(kind, sim_random(1500) * H_US, sim_random(300));	\
@@ -542,7 +542,7 @@ struct name##_end
 
 DETACH_CASE(end, KIND_END, 0, "a program that is not told, or that is told "
     "of another's, when one end of a cable goes");
-DETACH_CASE(cable, KIND_CABLE, SIM_FAULT_ALL, "a program that is not told, or "
+DETACH_CASE(cable, KIND_CABLE, SIM_FAULT_COPY, "a program that is not told, or "
     "freed memory used, when a cable goes; a cable that does not come back");
 DETACH_CASE(race, KIND_RACE, SIM_FAULT_INTR, "two threads that detach "
     "the same and do it twice, or wait for each other");
@@ -554,7 +554,7 @@ DETACH_CASE(shutdown, KIND_SHUTDOWN, SIM_FAULT_WAKE, "a shutdown that does "
     "not end, or leaks, with files open and busy");
 
 /*
- * At every third step of one run.
+ * At every seventh step of one run.
  */
 
 #define EVERY_STEPS	3000
@@ -584,7 +584,7 @@ ATF_TC_BODY(every, tc)
 	rs.rs_test = "every";
 	rs.rs_fn = every_scenario;
 	rs.rs_arg = &k;
-	for (k = 0; k < EVERY_STEPS; k += 3) {
+	for (k = 0; k < EVERY_STEPS; k += 7) {
 		snprintf(name, sizeof(name), "every.%u", k);
 		ATF_REQUIRE_MSG(runner_seeds(&rs, 3, 3) == 0, "%s",
 		    runner_failure());

@@ -608,7 +608,7 @@ song_play(void)
 	music_check_silent(sim_now_ns());
 }
 
-H_CASE(hour, 3, 0, 0, "an event of 50 000 in an hour that is not at its "
+H_CASE(hour, 0, 0, 0, "an event of 50 000 in an hour that is not at its "
     "nanosecond: an error that grows with the song")
 {
 
@@ -761,7 +761,7 @@ stamp_notes(struct hosted_file *f)
 	}
 }
 
-H_CASE(stamps, 800, SIM_FAULT_COPY | SIM_FAULT_INTR | SIM_FAULT_WAKE, 1,
+H_CASE(stamps, 400, SIM_FAULT_INTR | SIM_FAULT_WAKE, 1,
     "a received event whose stamp is not the division of its nanosecond, or "
     "a reader and a writer of /dev/music who are not independent")
 {
