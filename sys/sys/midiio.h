@@ -650,7 +650,7 @@ struct midictl_port {
 	int		mp_unit;	/* from the caller: this or higher */
 	unsigned int	mp_dirs;	/* MIDICTL_IN, MIDICTL_OUT: it has */
 	unsigned int	mp_flags;
-#define MIDICTL_PORT_FLOW	0x1	/* who sends to it waits for it */
+#define MIDICTL_PORT_FLOW	0x1	/* its input can be held back */
 	int		mp_far;		/* other end of its cable, or -1 */
 	unsigned int	mp_sources;	/* connections to it */
 	unsigned int	mp_dests;	/* connections from it */

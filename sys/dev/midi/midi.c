@@ -48,6 +48,8 @@
 
 #include <dev/audio/audio_if.h>
 
+#include <dev/midi/midi_link.h>
+#include <dev/midi/midi_watch.h>
 #include <dev/midi/midivar.h>
 
 #include "ioconf.h"
@@ -145,8 +147,12 @@ midi_modcmd(modcmd_t cmd, void *opaque)
 	switch (cmd) {
 	case MODULE_CMD_INIT:
 		midi_port_init();
+		midi_watch_init();
+		midi_link_init();
 		return 0;
 	case MODULE_CMD_FINI:
+		midi_link_fini();
+		midi_watch_fini();
 		midi_port_fini();
 		return 0;
 	default:
@@ -271,8 +277,8 @@ midi_attach(struct midi_softc *sc)
 	midi_parse_init(&sc->sc_parse, 0);
 	midi_encode_init(&sc->sc_encode, running);
 	midi_merge_init(&sc->sc_merge);
-	midi_asense_init(&sc->sc_asense_in);
-	midi_asense_init(&sc->sc_asense_out);
+	midi_asense_init(&sc->sc_asense_in, MIDI_ASENSE_LOSS_NS);
+	midi_asense_init(&sc->sc_asense_out, MIDI_ASENSE_SEND_NS);
 	for (i = 0; i < MIDI_NCOUNTS; i++) {
 		evcnt_attach_dynamic(&sc->sc_count[i], EVCNT_TYPE_MISC, NULL,
 		    device_xname(sc->sc_dev), midi_count_names[i]);
@@ -287,6 +293,8 @@ midi_attach(struct midi_softc *sc)
 	    sc->sc_alarm != NULL;
 	if (!sc->sc_attached)
 		aprint_error_dev(sc->sc_dev, "no soft interrupt to be had\n");
+	else
+		midi_link_came(device_unit(sc->sc_dev), sc->sc_info.name);
 }
 
 int
@@ -299,6 +307,8 @@ mididetach(device_t self, int flags)
 	config_detach_commit(self);
 	midi_port_vanish(sc->sc_port);
 	vdevgone(cdevsw_lookup_major(&midi_cdevsw), unit, unit, VCHR);
+	if (sc->sc_attached)
+		midi_link_went(unit, sc->sc_info.name);
 
 	if (sc->sc_alarm != NULL)
 		midi_alarm_destroy(sc->sc_alarm);

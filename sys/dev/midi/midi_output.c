@@ -33,6 +33,10 @@
 
 #include <dev/midi/midivar.h>
 
+/* The controllers that end what a channel sounds. */
+#define MIDI_SOUND_OFF		120
+#define MIDI_NOTES_OFF		123
+
 /* How long a driver is given to take what ends the last notes. */
 #define MIDI_ENDING_TICKS	mstohz(1000)
 
@@ -460,6 +464,31 @@ midi_output_silence(struct midi_softc *sc, struct midi_client *mc)
 }
 
 void
+midi_output_panic(struct midi_softc *sc)
+{
+	const bool paused = sc->sc_paused;
+	struct midi_client *mc;
+	uint8_t off[2 * MIDI_MSG_MAX];
+	u_int channel;
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	/* Let nobody have his turn, so that the list stays as it is. */
+	sc->sc_paused = true;
+	TAILQ_FOREACH(mc, &sc->sc_writers, mc_wlink)
+		midi_output_silence(sc, mc);
+	for (channel = 0; channel < MIDI_NOTES_CHANNELS; channel++) {
+		off[0] = off[3] = MIDI_MSG_CONTROL | channel;
+		off[1] = MIDI_NOTES_OFF;
+		off[4] = MIDI_SOUND_OFF;
+		off[2] = off[5] = 0;
+		midi_count(sc, MIDI_COUNT_XMT_LOST,
+		    midi_box_put(&sc->sc_self.mc_out, off, sizeof(off)));
+	}
+	sc->sc_paused = paused;
+	midi_output_run(sc);
+}
+
+void
 midi_output_leave(struct midi_softc *sc, struct midi_client *mc)
 {
 	const bool ending = !midi_notes_silent(&mc->mc_notes) ||
@@ -494,7 +523,8 @@ midi_output_reset(struct midi_softc *sc)
 	sc->sc_retry_ns = 0;
 	midi_merge_init(&sc->sc_merge);
 	midi_encode_forget(&sc->sc_encode);
-	midi_asense_init(&sc->sc_asense_out);
+	midi_asense_init(&sc->sc_asense_out, 1000000ULL * midi_setting_get(
+	    &sc->sc_settings, MIDI_SETTING_ASENSE_INTERVAL));
 	mutex_enter(sc->sc_hwlock);
 	sc->sc_busy = false;
 	mutex_exit(sc->sc_hwlock);

@@ -27,8 +27,7 @@ midi_route_init(struct midi_route *r, struct midi_route_edge *edges,
 	r->mr_used = 0;
 }
 
-/* The other end of the cable at this port, or MIDI_ROUTE_ANY. */
-static int
+int
 midi_route_far(const struct midi_route *r, int port)
 {
 	const struct midi_route_edge *me;

@@ -66,6 +66,10 @@ void	midi_route_init(struct midi_route *, struct midi_route_edge *,
  * stays as it is.  May answer DONE or FULL. */
 enum midi_route_answer midi_route_cable(struct midi_route *, int, int);
 
+/* The other end of the cable at the port; MIDI_ROUTE_ANY: no cable is
+ * known. */
+int	midi_route_far(const struct midi_route *, int);
+
 /* Connect source and destination; duplex as told above.  Unless the answer is
  * DONE, nothing has changed. */
 enum midi_route_answer midi_route_add(struct midi_route *, int, int, bool,

@@ -12,10 +12,13 @@
  *
  *	rank	lock		kind			guards
  *	0	midi_port_lock	adaptive		[g] the way to a port
+ *	0	midi_link_lock	adaptive		connections: midi_link.c
  *	1	sc_lock		adaptive, soft		[l] members
  *	1	sq_lock		adaptive, soft		the sequencer's
  *	2	mp_lock		adaptive, soft, leaf	who is inside a port
  *	2	mb_lock		adaptive, soft, leaf	a box
+ *	2	ml_lock		adaptive, soft, leaf	counts of a connection
+ *	2	midi_watch_lock	adaptive, soft, leaf	events: midi_watch.c
  *	3	sc_hwlock	the driver's, leaf	[h] members, hardware
  */
 
@@ -177,6 +180,9 @@ int	midi_output_drain(struct midi_softc *, struct midi_client *, int,
 /* Throw away what waits and end what the client left sounding.  Thread or
  * soft interrupt, sc_lock held. */
 void	midi_output_silence(struct midi_softc *, struct midi_client *);
+/* Throw away what waits of all clients and end all that sounds; then say so to
+ * every channel.  Thread, sc_lock held. */
+void	midi_output_panic(struct midi_softc *);
 /* The client will send no more.  Thread, sc_lock held. */
 void	midi_output_leave(struct midi_softc *, struct midi_client *);
 /* Begin, or end, with a clean wire; what did not leave is counted.  sc_lock

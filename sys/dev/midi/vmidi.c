@@ -25,6 +25,7 @@
 #include <sys/mutex.h>
 
 #include <dev/midi_if.h>
+#include <dev/midi/midi_link.h>
 #include <dev/midi/vmidivar.h>
 
 #include "ioconf.h"
@@ -140,6 +141,7 @@ static void
 vmidi_attach(device_t parent, device_t self, void *aux)
 {
 	struct vmidi_softc *sc = device_private(self);
+	device_t ends[VMIDI_ENDS];
 	struct vmidi_end *ve;
 	int i;
 
@@ -155,7 +157,9 @@ vmidi_attach(device_t parent, device_t self, void *aux)
 		    device_xname(self), 'a' + i);
 	}
 	for (i = 0; i < VMIDI_ENDS; i++)
-		midi_attach_mi(&vmidi_hw_if, &sc->sc_end[i], self);
+		ends[i] = midi_attach_mi(&vmidi_hw_if, &sc->sc_end[i], self);
+	if (ends[0] != NULL && ends[1] != NULL)
+		midi_link_cable(device_unit(ends[0]), device_unit(ends[1]));
 }
 
 static int

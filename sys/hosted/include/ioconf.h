@@ -19,6 +19,7 @@ extern struct cfdriver sequencer_cd;
 extern struct cfdriver hostmidi_cd;
 
 void	vmidiattach(int);
+void	midictlattach(int);
 void	sequencerattach(int);
 void	hostmidiattach(int);
 

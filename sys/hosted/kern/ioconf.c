@@ -6,6 +6,7 @@
 /*
  * ioconf.c: what config(1) would make of this configuration:
  *
+ *	pseudo-device	midictl
  *	pseudo-device	sequencer
  *	pseudo-device	vmidi		(as many as are asked for)
  *	pseudo-device	hostmidi	(as the host finds hardware)
@@ -26,6 +27,7 @@
 extern struct cfattach midi_ca;
 extern struct cfattach hostmidi_ca;
 extern const struct cdevsw midi_cdevsw;
+extern const struct cdevsw midictl_cdevsw;
 extern const struct cdevsw sequencer_cdevsw;
 extern const modinfo_t midi_modinfo;
 extern const modinfo_t sequencer_modinfo;
@@ -62,6 +64,7 @@ static struct cfdata ioconf_cfdata[] = {
 };
 
 static const struct kern_iopseudo ioconf_pseudos[] = {
+	{ "midictl", midictlattach, 1 },
 	{ "sequencer", sequencerattach, 1 },
 	{ "vmidi", vmidiattach, 0 },
 	{ NULL, NULL, 0 }
@@ -73,6 +76,7 @@ static const modinfo_t *const ioconf_modules[] = {
 
 static const struct kern_ionode ioconf_nodes[] = {
 	{ "rmidi", &midi_cdevsw, KERN_IONODE_UNIT },
+	{ "midictl", &midictl_cdevsw, 0 },
 	{ "music", &sequencer_cdevsw, 0 },
 	{ "sequencer", &sequencer_cdevsw, 128 },
 	{ NULL, NULL, 0 }

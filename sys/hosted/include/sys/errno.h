@@ -50,6 +50,7 @@
 #define ENAMETOOLONG		36
 #define ENOSYS			38
 #define ENOTEMPTY		39
+#define ELOOP			40
 #define ENOMSG			42
 #define EPROTO			71
 #define EBADMSG			74
