@@ -32,7 +32,7 @@ TARGET_TP :=	$(foreach t,$(TARGET_T),$(T)/dev/midi/$(t)_sim \
 SCENARIO_TP :=	$(SCENARIO_T:%=$(T)/dev/midi/%)
 SCENARIO_O :=	$(patsubst %,$(B)/u/tests/dev/midi/%.o,h_scenario h_hardware h_model) \
 		$(B)/u/tests/sim/runner.o
-SCRIPT_TP =	$(T)/dev/midi/t_script_sim
+SCRIPT_TP =	$(T)/dev/midi/t_script_sim $(T)/dev/midi/t_oldhw_sim
 SIM_TP :=	$(SIM_T:%=$(T)/sim/%)
 SMF_TP :=	$(SMF_T:%=$(T)/usr.bin/%)
 SH_TP :=	$(SH_T:%=$(T)/usr.bin/%)
@@ -50,8 +50,8 @@ $(T)/dev/midi/%_dev: $(B)/u/tests/dev/midi/%.o \
 $(SCENARIO_TP): $(T)/dev/midi/%: $(B)/u/tests/dev/midi/%.o \
     $(SCENARIO_O) $(LIBKERN) $(LIBSIM)
 	$(link)
-# Scripts, with a driver of hardware of their own.
-$(SCRIPT_TP): $(B)/u/tests/dev/midi/t_script_sim.o \
+# With a driver of hardware of their own.
+$(SCRIPT_TP): $(T)/dev/midi/%: $(B)/u/tests/dev/midi/%.o \
     $(patsubst %,$(B)/u/tests/dev/midi/%.o,h_script h_script_op h_script_call \
     h_script_text) $(B)/k/tests/dev/midi/kernspace/testmidi.o $(LIBKERN) \
     $(LIBSIM)

@@ -17,8 +17,8 @@
  *	STEP [= RESULT]
  *
  * A backslash at its end joins a line with the next, without the blanks that
- * this begins with.  Without a result, a call must only not fail.  Calls, H being a number for
- * an open file:
+ * this begins with.  Without a result, a call must only not fail.  Calls, H
+ * being a number for an open file:
  *
  *	open H NODE FLAGS	FLAGS: r, w, n (does not block)
  *	close H

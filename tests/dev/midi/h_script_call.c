@@ -122,7 +122,8 @@ script_read(char **argv, char *result)
 	int error;
 
 	error = hosted_read(sf->sf_file, buf,
-	    h_script_index(argv[2], H_SCRIPT_BYTES + 1), sf->sf_nonblock, &done);
+	    h_script_index(argv[2], H_SCRIPT_BYTES + 1), sf->sf_nonblock,
+	    &done);
 	if (error)
 		h_script_add(result, "%s", h_script_errno(error));
 	else

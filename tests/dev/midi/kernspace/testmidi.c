@@ -349,7 +349,7 @@ testmidi_close(void *hdl)
 	struct testmidi *tm = hdl;
 
 	KASSERT(tm->tm_open);
-	testmidi_note(tm, TESTMIDI_CLOSE, 0, 0, NULL, 0, 0);
+	testmidi_note(tm, TESTMIDI_CLOSE, tm->tm_taken, 0, NULL, 0, 0);
 	tm->tm_open = false;
 }
 

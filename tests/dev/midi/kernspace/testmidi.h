@@ -18,7 +18,7 @@
 
 /* Kinds of calls that the driver got. */
 #define TESTMIDI_OPEN		'o'	/* a: 1 to read, 2 to write, 3 */
-#define TESTMIDI_CLOSE		'c'
+#define TESTMIDI_CLOSE		'c'	/* a: calls taken, but not done with */
 #define TESTMIDI_BYTE		'B'	/* output(bytes[0]) */
 #define TESTMIDI_CHANNEL	'C'	/* channel(a: status, b: channel) */
 #define TESTMIDI_COMMON		'M'	/* common(a: status) */
