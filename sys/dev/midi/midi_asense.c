@@ -14,12 +14,20 @@
 #include <dev/midi/midi_asense.h>
 
 void
-midi_asense_init(struct midi_asense *ma)
+midi_asense_init(struct midi_asense *ma, uint64_t gap_ns)
 {
 
 	ma->ma_armed = false;
 	ma->ma_own = false;
+	ma->ma_gap_ns = gap_ns;
 	ma->ma_deadline_ns = 0;
+}
+
+void
+midi_asense_set_gap(struct midi_asense *ma, uint64_t gap_ns)
+{
+
+	ma->ma_gap_ns = gap_ns;
 }
 
 uint64_t
@@ -30,11 +38,11 @@ midi_asense_deadline_ns(const struct midi_asense *ma)
 }
 
 static void
-midi_asense_arm(struct midi_asense *ma, uint64_t deadline_ns)
+midi_asense_arm(struct midi_asense *ma, uint64_t now_ns)
 {
 
 	ma->ma_armed = true;
-	ma->ma_deadline_ns = deadline_ns;
+	ma->ma_deadline_ns = now_ns + ma->ma_gap_ns;
 }
 
 static bool
@@ -52,7 +60,7 @@ midi_asense_send(struct midi_asense *ma, enum midi_asense_event event,
 	switch (event) {
 	case MIDI_ASENSE_TRAFFIC:
 		if (!ma->ma_own)
-			midi_asense_arm(ma, now_ns + MIDI_ASENSE_SEND_NS);
+			midi_asense_arm(ma, now_ns);
 		break;
 	case MIDI_ASENSE_BYTE:
 		ma->ma_own = true;
@@ -61,10 +69,10 @@ midi_asense_send(struct midi_asense *ma, enum midi_asense_event event,
 	case MIDI_ASENSE_TIME:
 		if (!midi_asense_due(ma, now_ns))
 			break;
-		midi_asense_arm(ma, now_ns + MIDI_ASENSE_SEND_NS);
+		midi_asense_arm(ma, now_ns);
 		return MIDI_ASENSE_SEND;
 	case MIDI_ASENSE_CLOSE:
-		midi_asense_init(ma);
+		midi_asense_init(ma, ma->ma_gap_ns);
 		break;
 	}
 	return MIDI_ASENSE_NONE;
@@ -84,15 +92,15 @@ midi_asense_receive(struct midi_asense *ma, enum midi_asense_event event,
 	switch (event) {
 	case MIDI_ASENSE_TRAFFIC:
 		if (ma->ma_armed)
-			midi_asense_arm(ma, now_ns + MIDI_ASENSE_LOSS_NS);
+			midi_asense_arm(ma, now_ns);
 		break;
 	case MIDI_ASENSE_BYTE:
-		midi_asense_arm(ma, now_ns + MIDI_ASENSE_LOSS_NS);
+		midi_asense_arm(ma, now_ns);
 		break;
 	case MIDI_ASENSE_TIME:
 		break;
 	case MIDI_ASENSE_CLOSE:
-		midi_asense_init(ma);
+		midi_asense_init(ma, ma->ma_gap_ns);
 		break;
 	}
 	return action;

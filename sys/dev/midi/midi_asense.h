@@ -21,9 +21,9 @@
 
 #include <dev/midi/midi_base.h>
 
-/* Silence that means loss.  [MIDI 1.0, Active Sensing] */
+/* Silence that usually means loss.  [MIDI 1.0, Active Sensing] */
 #define MIDI_ASENSE_LOSS_NS	(300 * 1000000ULL)
-/* Silence that we send into: early enough for a late timer. */
+/* Silence that we usually send into: early enough for a late timer. */
 #define MIDI_ASENSE_SEND_NS	(275 * 1000000ULL)
 /* No deadline. */
 #define MIDI_ASENSE_NEVER	UINT64_MAX
@@ -45,10 +45,14 @@ enum midi_asense_action {
 struct midi_asense {
 	bool		ma_armed;	/* ma_deadline_ns counts */
 	bool		ma_own;		/* the writer does it itself */
+	uint64_t	ma_gap_ns;	/* the silence */
 	uint64_t	ma_deadline_ns;
 };
 
-void	midi_asense_init(struct midi_asense *);
+/* Begin, with the silence that is sent into, or that means loss. */
+void	midi_asense_init(struct midi_asense *, uint64_t);
+/* Another silence from the next event on. */
+void	midi_asense_set_gap(struct midi_asense *, uint64_t);
 
 /*
  * Sending: begins after the first traffic, restarts with each output, ends at

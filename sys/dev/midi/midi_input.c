@@ -267,5 +267,6 @@ midi_input_reset(struct midi_softc *sc)
 	midi_count(sc, MIDI_COUNT_RCV_INCOMPLETE,
 	    sc->sc_parse.mp_incomplete_msgs);
 	midi_parse_init(&sc->sc_parse, 0);
-	midi_asense_init(&sc->sc_asense_in);
+	midi_asense_init(&sc->sc_asense_in, 1000000ULL * midi_setting_get(
+	    &sc->sc_settings, MIDI_SETTING_ASENSE_TOLERANCE));
 }

@@ -49,6 +49,14 @@ midi_ring_reset(struct midi_ring *r)
 	KASSERT(midi_ring_valid(r));
 }
 
+void
+midi_ring_set_raw(struct midi_ring *r, bool raw)
+{
+
+	midi_ring_reset(r);
+	r->mr_raw = raw;
+}
+
 bool
 midi_ring_valid(const struct midi_ring *r)
 {
@@ -165,6 +173,8 @@ midi_ring_fit(const struct midi_ring *r, const uint8_t *bytes, size_t n)
 
 	put = r->mr_put;
 	bytes_free = r->mr_size - r->mr_used;
+	if (r->mr_raw)
+		return n < bytes_free ? n : bytes_free;
 	for (i = 0; i < n; i += len) {
 		if (!r->mr_overflow) {
 			len = midi_ring_stretch(bytes + i, n - i, bytes_free,
@@ -177,6 +187,18 @@ midi_ring_fit(const struct midi_ring *r, const uint8_t *bytes, size_t n)
 		len = midi_msg_unit(bytes + i, n - i);
 	}
 	return i;
+}
+
+/* Put into a raw ring. */
+static size_t
+midi_ring_put_raw(struct midi_ring *r, const uint8_t *bytes, size_t n)
+{
+	const size_t bytes_free = r->mr_size - r->mr_used;
+	const size_t put = n < bytes_free ? n : bytes_free;
+
+	midi_ring_store(r, bytes, put);
+	r->mr_dropped_bytes += n - put;
+	return put;
 }
 
 /*
@@ -272,6 +294,8 @@ midi_ring_put(struct midi_ring *r, const uint8_t *bytes, size_t n)
 	size_t i, len;
 
 	KASSERT(midi_ring_valid(r));
+	if (r->mr_raw)
+		return midi_ring_put_raw(r, bytes, n);
 	if (midi_ring_put_all(r, bytes, n)) {
 		KASSERT(midi_ring_valid(r));
 		return n;
@@ -327,6 +351,8 @@ midi_ring_measure(const struct midi_ring *r, size_t n)
 	KASSERT(midi_ring_valid(r));
 	if (n >= r->mr_used)
 		return r->mr_used;
+	if (r->mr_raw)
+		return n;
 	limit = n;
 	done = r->mr_rest < limit ? r->mr_rest : limit;
 	phase = r->mr_phase;
@@ -404,7 +430,8 @@ midi_ring_take(struct midi_ring *r, size_t n)
 		return;
 	/* len bytes have been taken of what began with the status byte, or
 	 * went on without one. */
-	status = midi_ring_last_status(r, n, &len);
+	len = 0;
+	status = r->mr_raw ? 0 : midi_ring_last_status(r, n, &len);
 	if (status == 0 && !r->mr_open) {
 		r->mr_rest -= (uint8_t)len;
 	} else if (status == 0 || status == MIDI_MSG_SYSEX) {
@@ -456,7 +483,7 @@ midi_ring_front(struct midi_ring *r, const uint8_t **bytes)
 	*bytes = r->mr_buf + r->mr_front;
 	if (r->mr_used <= r->mr_size - r->mr_front)
 		return r->mr_used;
-	n = midi_ring_front_whole(r);
+	n = r->mr_raw ? r->mr_size - r->mr_front : midi_ring_front_whole(r);
 	if (n != 0)
 		return n;
 	/* One message, the two parts of which are at either end. */
@@ -479,6 +506,10 @@ midi_ring_flush(struct midi_ring *r, size_t *nbytes, size_t *nmsgs)
 	KASSERT(midi_ring_valid(r));
 	*nbytes = r->mr_used - r->mr_rest;
 	*nmsgs = 0;
+	if (r->mr_raw) {
+		midi_ring_reset(r);
+		return;
+	}
 	/* SysEx that has begun to be taken keeps its F7, or gets one. */
 	open = begun = r->mr_open;
 	for (off = r->mr_rest; off < r->mr_used; off += len) {

@@ -19,6 +19,9 @@
  *
  * So it does not matter in how many portions a stream is put.
  *
+ * A raw ring knows nothing of messages: any bytes go in, as far as they fit,
+ * and come out again.
+ *
  * The caller serializes all calls.  Pure: no lock, no allocation.
  */
 
@@ -42,6 +45,7 @@ struct midi_ring {
 	size_t		mr_front;	/* where the first of them is */
 	enum midi_ring_sysex mr_put;
 	bool		mr_overflow;	/* dropped since the last take */
+	bool		mr_raw;		/* bytes, no messages */
 	/* The take side: */
 	bool		mr_open;	/* it is inside a SysEx message */
 	uint8_t		mr_phase;	/* bytes taken of a group of three */
@@ -56,6 +60,9 @@ struct midi_ring {
 void	midi_ring_init(struct midi_ring *, uint8_t *, size_t);
 /* Empty it for a new stream; the counters stay. */
 void	midi_ring_reset(struct midi_ring *);
+
+/* The same, and it is a raw one from now on, or not. */
+void	midi_ring_set_raw(struct midi_ring *, bool);
 
 /* Bytes waiting: what FIONREAD tells. */
 static inline size_t

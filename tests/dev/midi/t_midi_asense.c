@@ -165,8 +165,9 @@ ATF_TC_BODY(courses, tc)
 	struct midi_asense ma;
 
 	h.n = 0;
-	midi_asense_init(&ma);
+	midi_asense_init(&ma, MIDI_ASENSE_SEND_NS);
 	enumerate(SEND, &h, &ma, 1);
+	midi_asense_init(&ma, MIDI_ASENSE_LOSS_NS);
 	enumerate(RECEIVE, &h, &ma, 1);
 }
 
@@ -185,7 +186,7 @@ ATF_TC_BODY(sending, tc)
 	uint64_t ms;
 	unsigned int sent;
 
-	midi_asense_init(&ma);
+	midi_asense_init(&ma, MIDI_ASENSE_SEND_NS);
 	ATF_CHECK_EQ(midi_asense_deadline_ns(&ma), MIDI_ASENSE_NEVER);
 	ATF_CHECK_EQ(midi_asense_send(&ma, MIDI_ASENSE_TIME, 1000 * MS),
 	    MIDI_ASENSE_NONE);
@@ -214,7 +215,7 @@ ATF_TC_BODY(writers_own, tc)
 {
 	struct midi_asense ma;
 
-	midi_asense_init(&ma);
+	midi_asense_init(&ma, MIDI_ASENSE_SEND_NS);
 	(void)midi_asense_send(&ma, MIDI_ASENSE_TRAFFIC, 0);
 	(void)midi_asense_send(&ma, MIDI_ASENSE_BYTE, 100 * MS);
 	(void)midi_asense_send(&ma, MIDI_ASENSE_TRAFFIC, 200 * MS);
@@ -241,7 +242,7 @@ ATF_TC_BODY(receiving, tc)
 	struct midi_asense ma;
 	unsigned int i;
 
-	midi_asense_init(&ma);
+	midi_asense_init(&ma, MIDI_ASENSE_LOSS_NS);
 	(void)midi_asense_receive(&ma, MIDI_ASENSE_TRAFFIC, 0);
 	ATF_CHECK_EQ(midi_asense_deadline_ns(&ma), MIDI_ASENSE_NEVER);
 	(void)midi_asense_receive(&ma, MIDI_ASENSE_BYTE, 100 * MS);
@@ -265,6 +266,30 @@ ATF_TC_BODY(receiving, tc)
 	ATF_CHECK_EQ(midi_asense_deadline_ns(&ma), 3801 * MS);
 }
 
+ATF_TC(gap);
+ATF_TC_HEAD(gap, tc)
+{
+
+	atf_tc_set_md_var(tc, "descr", "catches a silence that is not the one "
+	    "set, at once or after a close");
+}
+
+ATF_TC_BODY(gap, tc)
+{
+	struct midi_asense ma;
+
+	midi_asense_init(&ma, 100 * MS);
+	(void)midi_asense_receive(&ma, MIDI_ASENSE_BYTE, 100 * MS);
+	ATF_CHECK_EQ(midi_asense_deadline_ns(&ma), 200 * MS);
+	midi_asense_set_gap(&ma, 50 * MS);
+	ATF_CHECK_EQ(midi_asense_deadline_ns(&ma), 200 * MS);
+	(void)midi_asense_receive(&ma, MIDI_ASENSE_TRAFFIC, 110 * MS);
+	ATF_CHECK_EQ(midi_asense_deadline_ns(&ma), 160 * MS);
+	(void)midi_asense_receive(&ma, MIDI_ASENSE_CLOSE, 120 * MS);
+	(void)midi_asense_receive(&ma, MIDI_ASENSE_BYTE, 200 * MS);
+	ATF_CHECK_EQ(midi_asense_deadline_ns(&ma), 250 * MS);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 
@@ -272,5 +297,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, sending);
 	ATF_TP_ADD_TC(tp, writers_own);
 	ATF_TP_ADD_TC(tp, receiving);
+	ATF_TP_ADD_TC(tp, gap);
 	return atf_no_error();
 }

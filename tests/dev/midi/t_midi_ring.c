@@ -781,6 +781,47 @@ ATF_TC_BODY(invalid, tc)
 		ATF_CHECK_MSG(!midi_ring_valid(&states[i]), "state %zu", i);
 }
 
+ATF_TC(raw);
+ATF_TC_HEAD(raw, tc)
+{
+
+	atf_tc_set_md_var(tc, "descr", "A raw ring that takes its bytes for "
+	    "messages, at any fill and place");
+}
+ATF_TC_BODY(raw, tc)
+{
+	static const uint8_t in[] = {
+		0xf4, 0x00, 0xf7, 0x90, 0xf0, 0x80, 0xfd, 0xff
+	};
+	struct midi_ring r;
+	uint8_t mem[8], out[8];
+	size_t at, n, m, nbytes, nmsgs;
+
+	for (at = 0; at < 8; at++) {
+		midi_ring_init(&r, mem, sizeof(mem));
+		midi_ring_set_raw(&r, true);
+		ATF_CHECK_EQ(midi_ring_put(&r, in, at), at);
+		midi_ring_take(&r, at);
+		for (n = 0; n <= 8; n++) {
+			ATF_CHECK_EQ(midi_ring_fit(&r, in, n), n);
+			ATF_CHECK_EQ(midi_ring_put(&r, in, n), n);
+			ATF_CHECK_EQ(midi_ring_room(&r), 8 - n);
+			for (m = 0; m <= n; m++)
+				ATF_CHECK_EQ(midi_ring_measure(&r, m), m);
+			ATF_CHECK_EQ(midi_ring_peek(&r, out, 8), n);
+			ATF_CHECK_EQ(memcmp(in, out, n), 0);
+			midi_ring_take(&r, n);
+			ATF_CHECK_EQ(midi_ring_used(&r), 0);
+		}
+		ATF_CHECK_EQ(midi_ring_put(&r, in, 6), 6);
+		ATF_CHECK_EQ(midi_ring_put(&r, in, 6), 2);
+		ATF_CHECK_EQ(r.mr_dropped_bytes, 4);
+		midi_ring_flush(&r, &nbytes, &nmsgs);
+		ATF_CHECK_EQ(nbytes, 8);
+		ATF_CHECK_EQ(midi_ring_used(&r), 0);
+	}
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 
@@ -793,5 +834,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, long_sysex);
 	ATF_TP_ADD_TC(tp, not_canonical);
 	ATF_TP_ADD_TC(tp, invalid);
+	ATF_TP_ADD_TC(tp, raw);
 	return atf_no_error();
 }
