@@ -662,6 +662,7 @@ ATF_TC_BODY(change_now_between, tc)
 	unsigned int i;
 
 	/* before the start nothing has gone by */
+	seq_time_init(&st, &te);
 	seq_time_start(&st, 1000000000);
 	seq_time_change_now(&st, &te, 5);
 	ATF_CHECK_EQ(seq_time_ns(&st, 1), 8500000000);
