@@ -11,8 +11,8 @@
 
 #include <sys/midiio.h>
 
-#include "h_scenario.h"
 #include "h_model.h"
+#include "h_scenario.h"
 
 #define MINUTE_NS	60000000000ULL
 #define BPM_MAX		360
