@@ -16,17 +16,19 @@
 void	__wrap_device_release(device_t);
 void	__real_device_release(device_t);
 
-/* The first release lets go of two. */
+/* The first release lets go of two; the second of the same device is then
+ * the one that was too many. */
 void
 __wrap_device_release(device_t dev)
 {
-	static int calls;
+	static device_t twice;
 
-	if (++calls == 2)
+	if (twice == NULL) {
+		twice = dev;
+		__real_device_release(dev);
+	} else if (dev == twice)
 		return;
 	__real_device_release(dev);
-	if (calls == 1)
-		__real_device_release(dev);
 }
 
 const struct h_broken h_broken = {
