@@ -6,6 +6,7 @@
 #	make			everything for this machine
 #	make run [SONG=x.mid]	the main job, shown
 #	make check		every test that this machine can run
+#	make bench		how fast it is, beside alsa-lib
 #	make install PREFIX=
 #	make clean
 #
@@ -145,6 +146,7 @@ $(B)/bin/midirecord: $(call objects,usr.bin/midirecord) $(LIBCOMMON)
 # --- Jobs ----------------------------------------------------------------
 
 PACKAGES :=	$(shell sed 's/\#.*//' share/packages.debian)
+BENCH_PACKAGES := $(shell sed 's/\#.*//' share/packages-bench.debian)
 
 # Install what is missing, or say how.
 deps:
@@ -156,6 +158,13 @@ run: deps
 
 check: deps
 	@sh tests/check.sh
+
+# gcc -O2, whatever was built before.
+bench: deps
+	@sh tests/deps.sh $(BENCH_PACKAGES)
+	@$(MAKE) --no-print-directory BUILD=$(B)/bench CC=gcc OPT='-O2 -g' SAN= \
+	    benches
+	@sh tests/bench/bench.sh $(B)/bench
 
 MANUALS :=	$(wildcard share/man/man*/*.[1-9])
 
@@ -173,6 +182,6 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all deps run check install clean
+.PHONY: all deps run check bench install clean
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

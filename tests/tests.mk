@@ -16,7 +16,7 @@ PURE_T :=	$(basename $(notdir $(wildcard tests/dev/midi/t_midi_*.c \
 		tests/dev/midi/t_seq_*.c tests/dev/midi/t_midiio.c \
 		tests/dev/midi/t_soundcard.c)))
 # Of the devices, on each target of h_target.h.
-TARGET_T =	t_rmidi t_sequencer
+TARGET_T =	t_rmidi t_sequencer t_midictl
 # Of the whole stack in the simulation only.
 SCENARIO_T :=	$(basename $(notdir $(wildcard tests/dev/midi/s_*.c)))
 # Of the simulation itself.
@@ -66,8 +66,14 @@ $(SH_TP): $(T)/usr.bin/%: tests/usr.bin/%.sh
 	@mkdir -p $(@D)
 	$(Q)install -m 755 $< $@
 
-$(BENCHES:%=$(T)/bench/%): $(T)/bench/%: $(B)/u/tests/bench/%.o $(LIBPURE)
+BENCH_TP :=	$(BENCHES:%=$(T)/bench/%)
+$(BENCH_TP): LIBS := -lpthread -lm
+$(BENCH_TP): $(T)/bench/%: $(B)/u/tests/bench/%.o \
+    $(B)/u/tests/bench/h_bench.o $(LIBPURE)
 	$(link)
+$(T)/bench/b_alsa: LIBS += -lasound
+$(T)/bench/b_receive: LIBS += $(FUSE_LIBS)
+$(T)/bench/b_receive: $(LIBKERN) $(LIBUSER)
 
 # Helpers of tests and of `make run'.
 TEST_TOOLS :=	$(T)/tools/smfcmp $(T)/tools/mktune $(T)/tools/tune.mid \
@@ -160,4 +166,6 @@ tests: all $(TESTS)
 tests-threads: all $(TESTS_THREADS)
 	$(call kyuafile,$(TESTS_THREADS))
 
-.PHONY: tests tests-threads
+benches: $(BENCH_TP)
+
+.PHONY: tests tests-threads benches

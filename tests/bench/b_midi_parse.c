@@ -6,97 +6,84 @@
 /*
  * b_midi_parse.c: how long the parser takes for a byte.
  *
- * One line per kind of stream: nanoseconds per byte of input, the median of
- * 15 measurements and the least.  The stream is parsed in portions of 256
- * bytes, as the driver does, and once in portions of 3, as programs that
- * write each message do.
+ * Each kind of stream is parsed in portions of 256 bytes, as a driver hands
+ * them in, and of 3, as programs do that write each message.
  */
 
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+#include <string.h>
 
 #include <dev/midi/midi_parse.h>
 
-#define RUNS		15
+#include "h_bench.h"
+
 #define STREAM_BYTES	(64 * 1024)
-#define REPEATS		64
+#define SYSEX_BYTES	4096
+#define REPEATS		16
 #define OUT_BYTES	MIDI_PARSE_OUT_MAX(256)
 
 static uint8_t stream[STREAM_BYTES];
-static volatile size_t sink;	/* keeps the output from being thrown away */
+static size_t stream_bytes;
 
-static double
-now_ns(void)
-{
-	struct timespec ts;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &ts) != 0)
-		err(EXIT_FAILURE, "clock_gettime");
-	return (double)ts.tv_sec * 1e9 + (double)ts.tv_nsec;
-}
-
-static size_t
-parse(struct midi_parse *mp, size_t n, size_t portion)
+static void
+parse(struct midi_parse *mp, size_t portion)
 {
 	uint8_t out[OUT_BYTES];
-	size_t i, len, nout, total;
+	size_t i, len, nout;
 
-	total = 0;
-	for (i = 0; i < n; i += len) {
-		len = n - i < portion ? n - i : portion;
+	for (i = 0; i < stream_bytes; i += len) {
+		len = stream_bytes - i;
+		if (len > portion)
+			len = portion;
 		len = midi_parse_run(mp, stream + i, len, out, sizeof(out),
 		    &nout);
-		total += nout + out[0];
+		bench_use(out, nout);
 	}
-	return total;
 }
 
-static int
-compare(const void *a, const void *b)
+static double
+run(void *arg)
 {
-	const double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static void
-measure(const char *name, size_t n, size_t portion)
-{
+	const size_t *portion = arg;
 	struct midi_parse mp;
-	double begin, ns[RUNS];
-	unsigned int i, j;
+	unsigned int i;
 
-	for (i = 0; i < RUNS; i++) {
-		midi_parse_init(&mp, 0);
-		begin = now_ns();
-		for (j = 0; j < REPEATS; j++)
-			sink += parse(&mp, n, portion);
-		ns[i] = (now_ns() - begin) / ((double)n * REPEATS);
-	}
-	qsort(ns, RUNS, sizeof(ns[0]), compare);
-	printf("%-32s %4zu bytes at once: %6.2f ns/byte (least %.2f)\n", name,
-	    portion, ns[RUNS / 2], ns[0]);
+	midi_parse_init(&mp, 0);
+	for (i = 0; i < REPEATS; i++)
+		parse(&mp, *portion);
+	return (double)stream_bytes * REPEATS;
 }
 
 static void
-measure_both(const char *name, size_t n)
+measure(const char *name)
 {
+	static const size_t portions[] = { 256, 3 };
+	size_t portion;
+	struct bench b = { .b_run = run, .b_arg = &portion };
+	struct bench_row row = { .br_unit = "byte", .br_ours = &b };
+	char what[64];
+	size_t i;
 
-	measure(name, n, 256);
-	measure(name, n, 3);
+	for (i = 0; i < sizeof(portions) / sizeof(portions[0]); i++) {
+		portion = portions[i];
+		bench_measure(&b, 1);
+		(void)snprintf(what, sizeof(what), "parse %s, by %zu", name,
+		    portion);
+		row.br_what = what;
+		bench_print(&row);
+	}
 }
 
 /* Fill the stream with a pattern, as often as it fits whole. */
-static size_t
+static void
 fill(const uint8_t *pattern, size_t len)
 {
-	size_t n;
 
-	for (n = 0; n + len <= STREAM_BYTES; n += len)
-		memcpy(stream + n, pattern, len);
-	return n;
+	for (stream_bytes = 0; stream_bytes + len <= sizeof(stream);
+	    stream_bytes += len)
+		memcpy(stream + stream_bytes, pattern, len);
 }
 
 int
@@ -105,23 +92,26 @@ main(void)
 	static const uint8_t full[] = { 0x90, 0x3c, 0x40, 0x80, 0x3c, 0x40 };
 	static const uint8_t running[] = { 0x3c, 0x40, 0x3c, 0x00 };
 	static const uint8_t clocked[] = { 0x90, 0x3c, 0xf8, 0x40 };
-	size_t i, n;
+	size_t i;
 
-	n = fill(full, sizeof(full));
-	measure_both("full status", n);
-	n = fill(running, sizeof(running));
+	fill(full, sizeof(full));
+	measure("full status");
+	fill(running, sizeof(running));
 	/* The first message brings the status. */
-	memmove(stream + 1, stream, n - 1);
+	memmove(stream + 1, stream, stream_bytes - 1);
 	stream[0] = 0x90;
-	measure_both("running status", n);
-	for (i = 0; i < STREAM_BYTES; i++) {
-		if (i % 4096 == 0)
+	measure("running status");
+	for (i = 0; i < sizeof(stream); i++) {
+		if (i % SYSEX_BYTES == 0)
 			stream[i] = 0xf0;
+		else if (i % SYSEX_BYTES == SYSEX_BYTES - 1)
+			stream[i] = 0xf7;
 		else
-			stream[i] = i % 4096 == 4095 ? 0xf7 : i & 0x7f;
+			stream[i] = i & 0x7f;
 	}
-	measure_both("System Exclusive, 4 KiB each", STREAM_BYTES);
-	n = fill(clocked, sizeof(clocked));
-	measure_both("real-time inside every message", n);
+	stream_bytes = sizeof(stream);
+	measure("SysEx of 4 KiB");
+	fill(clocked, sizeof(clocked));
+	measure("clock in each");
 	return EXIT_SUCCESS;
 }
