@@ -37,6 +37,10 @@
 #define MIDI_SOUND_OFF		120
 #define MIDI_NOTES_OFF		123
 
+#define MIDI_MS_NS	1000000ULL
+/* By how much a paced wire may be late and then make it up. */
+#define MIDI_LATE_NS	MIDI_MS_NS
+
 /* How long a driver is given to take what ends the last notes. */
 #define MIDI_ENDING_TICKS	mstohz(1000)
 
@@ -47,16 +51,22 @@ midi_output_left(const struct midi_softc *sc)
 	return sc->sc_wire_used - sc->sc_wire_sent;
 }
 
-/* Nothing of the client's (NULL: of anyone's) is on its way any more. */
+/*
+ * Nothing of the client's (NULL: of anyone's) is on its way any more.  Those
+ * who share the device with him may have sent since.
+ */
 static bool
 midi_output_idle(struct midi_softc *sc, struct midi_client *mc)
 {
 	bool busy;
 
 	KASSERT(mutex_owned(&sc->sc_lock));
-	if (midi_output_left(sc) != 0 || sc->sc_end_due)
-		return false;
 	if (mc != NULL && midi_box_used(&mc->mc_out) != 0)
+		return false;
+	if (mc != NULL && mc != &sc->sc_self && sc->sc_wire_mc != NULL &&
+	    sc->sc_wire_mc != mc && sc->sc_wire_sent != 0)
+		return true;
+	if (midi_output_left(sc) != 0 || sc->sc_end_due)
 		return false;
 	mutex_enter(sc->sc_hwlock);
 	busy = sc->sc_busy;
@@ -122,7 +132,7 @@ midi_output_give(struct midi_softc *sc)
 			sc->sc_busy = true;
 		return taken;
 	}
-	if (sc->sc_ext != NULL)
+	if (sc->sc_ext != NULL && !sc->sc_wire_raw)
 		taken = midi_output_ext(sc, bytes, n, &error);
 	else {
 		error = sc->sc_hw->output(sc->sc_hdl, bytes[0]);
@@ -164,12 +174,22 @@ midi_output_sounded(struct midi_softc *sc)
 	const bool was = midi_asense_deadline_ns(&sc->sc_asense_out) !=
 	    MIDI_ASENSE_NEVER;
 
-	if (sc->sc_info.props & MIDI_PROP_RELIABLE)
+	if (!midi_setting_get(&sc->sc_settings, MIDI_SETTING_ASENSE_GENERATE))
 		return;
 	(void)midi_asense_send(&sc->sc_asense_out, MIDI_ASENSE_TRAFFIC,
 	    midi_alarm_now_ns());
 	if (!was)
 		midi_output_rearm(sc);
+}
+
+/* The wire has taken the end of a System Exclusive message. */
+static void
+midi_output_gap(struct midi_softc *sc)
+{
+
+	sc->sc_wire_sysex = false;
+	sc->sc_gap_ns = midi_alarm_now_ns() + 1000ULL * midi_setting_get(
+	    &sc->sc_settings, MIDI_SETTING_SYSEX_GAP);
 }
 
 /* Empty the wire into the hardware.  True: it is empty. */
@@ -198,8 +218,11 @@ midi_output_push(struct midi_softc *sc)
 	}
 	if (sc->sc_wire_sent > before)
 		midi_output_sounded(sc);
-	if (midi_output_left(sc) == 0)
+	if (midi_output_left(sc) == 0) {
+		if (sc->sc_wire_sysex)
+			midi_output_gap(sc);
 		return true;
+	}
 	sc->sc_burst = MIDI_MSG_MAX;
 	if (sc->sc_hw->outputn != NULL &&
 	    (sc->sc_info.props & MIDI_PROP_OUT_INTR) == 0 &&
@@ -210,57 +233,190 @@ midi_output_push(struct midi_softc *sc)
 	return false;
 }
 
-/* Put a run on the empty wire as the driver wants it. */
+/*
+ * So many bytes begin to leave: when may the next ones?  Who is a little late
+ * is not held to it, so that the rate is kept on the whole.
+ */
+static void
+midi_output_pace(struct midi_softc *sc, u_int n)
+{
+	const int rate = midi_setting_get(&sc->sc_settings,
+	    MIDI_SETTING_RATE);
+	const uint64_t now_ns = midi_alarm_now_ns();
+	uint64_t bytes_ns;
+
+	if (sc->sc_pace_ns + MIDI_LATE_NS < now_ns) {
+		sc->sc_pace_ns = now_ns;
+		sc->sc_pace_rest = 0;
+	}
+	bytes_ns = n * 1000000000ULL + sc->sc_pace_rest;
+	sc->sc_pace_ns += bytes_ns / rate;
+	sc->sc_pace_rest = bytes_ns % rate;
+}
+
+static bool
+midi_output_is_paced(const struct midi_softc *sc)
+{
+
+	return midi_setting_get(&sc->sc_settings, MIDI_SETTING_RATE) != 0 ||
+	    midi_setting_get(&sc->sc_settings, MIDI_SETTING_SYSEX_GAP) != 0;
+}
+
+/*
+ * Whether the wire rests, and the alarm is set; or rests but for real-time
+ * bytes, which go through a gap after System Exclusive.
+ */
+static bool
+midi_output_rests(struct midi_softc *sc, bool *gap)
+{
+	uint64_t now_ns, until_ns;
+	bool rests;
+
+	*gap = false;
+	if (!midi_output_is_paced(sc))
+		return false;
+	now_ns = midi_alarm_now_ns();
+	until_ns = 0;
+	rests = midi_setting_get(&sc->sc_settings, MIDI_SETTING_RATE) != 0 &&
+	    sc->sc_pace_ns > now_ns;
+	if (rests)
+		until_ns = sc->sc_pace_ns;
+	else if (sc->sc_gap_ns > now_ns) {
+		*gap = true;
+		until_ns = sc->sc_gap_ns;
+	}
+	if (until_ns != sc->sc_rest_ns) {
+		sc->sc_rest_ns = until_ns;
+		midi_output_rearm(sc);
+	}
+	return rests;
+}
+
+/* Put a run on the empty wire as the driver wants it; raw bytes as they are. */
 static void
 midi_output_load(struct midi_softc *sc, struct midi_client *mc,
     const uint8_t *run, size_t n)
 {
-	size_t used __diagused, out;
+	size_t used __diagused, out = n;
 
 	KASSERT(midi_output_left(sc) == 0);
 	sc->sc_wire_mc = mc;
 	sc->sc_wire_sent = 0;
-	if (sc->sc_ext != NULL) {
-		/* Encoded message by message, as they are handed over. */
+	sc->sc_wire_raw = mc != NULL && mc->mc_raw;
+	if (sc->sc_wire_raw || sc->sc_ext != NULL) {
+		/* Messages are encoded one by one, as they are handed over. */
 		memcpy(sc->sc_wire, run, n);
-		sc->sc_wire_used = n;
-		return;
+		if (sc->sc_wire_raw)
+			midi_encode_forget(&sc->sc_encode);
+	} else {
+		used = midi_encode_run(&sc->sc_encode, run, n, sc->sc_wire,
+		    sizeof(sc->sc_wire), &out);
+		KASSERT(used == n);
 	}
-	used = midi_encode_run(&sc->sc_encode, run, n, sc->sc_wire,
-	    sizeof(sc->sc_wire), &out);
-	KASSERT(used == n);
 	sc->sc_wire_used = out;
+	if (midi_setting_get(&sc->sc_settings, MIDI_SETTING_RATE) != 0)
+		midi_output_pace(sc, out);
+	sc->sc_wire_sysex = run[n - 1] == MIDI_MSG_SYSEX_END;
 }
 
-/* A writer who does Active Sensing himself is left alone with it. */
-static void
-midi_output_asense(struct midi_softc *sc, const uint8_t *run, size_t n)
+/*
+ * A writer who does Active Sensing himself is left alone with it; or what he
+ * does is taken out.  Returns the bytes of the run.
+ */
+static size_t
+midi_output_asense(struct midi_softc *sc, uint8_t *run, size_t n)
 {
-	size_t i;
+	const bool drop = midi_setting_get(&sc->sc_settings,
+	    MIDI_SETTING_ASENSE_FILTER);
+	size_t i, o;
 
 	for (i = 0; i < n && run[i] != MIDI_MSG_ACTIVE_SENSE; i++)
 		continue;
-	if (i != n)
+	if (i == n)
+		return n;
+	if (!drop) {
 		(void)midi_asense_send(&sc->sc_asense_out, MIDI_ASENSE_BYTE,
 		    midi_alarm_now_ns());
+		return n;
+	}
+	for (o = i; i < n; i++) {
+		if (run[i] != MIDI_MSG_ACTIVE_SENSE)
+			run[o++] = run[i];
+	}
+	return o;
 }
 
-/* Take what the client may send now and put it on the wire. */
-static bool
-midi_output_take(struct midi_softc *sc, struct midi_client *mc)
+/* Raw bytes belong to no message: no note is followed, nothing added. */
+static size_t
+midi_output_take_raw(struct midi_softc *sc, struct midi_client *mc,
+    uint8_t *run, size_t n)
 {
-	const bool blocked = sc->sc_merge.mg_open &&
-	    sc->sc_merge.mg_owner != mc->mc_source;
+
+	n = midi_box_get(&mc->mc_out, run, n, MIDI_BOX_ALL);
+	if (n != 0)
+		(void)midi_asense_send(&sc->sc_asense_out, MIDI_ASENSE_BYTE,
+		    midi_alarm_now_ns());
+	return n;
+}
+
+/* Take messages from the client, and remember what they mean. */
+static size_t
+midi_output_take_messages(struct midi_softc *sc, struct midi_client *mc,
+    uint8_t *run, enum midi_box_what what)
+{
+	size_t i, n;
+
+	do {
+		n = midi_box_get(&mc->mc_out, run, sc->sc_burst, what);
+		if (n == 0)
+			return 0;
+		if (sc->sc_holder == mc)
+			sc->sc_held -= MIN(n, sc->sc_held);
+		if (mc != &sc->sc_self)
+			n = midi_output_asense(sc, run, n);
+	} while (n == 0);
+	midi_merge_sent(&sc->sc_merge, mc->mc_source, run, n);
+	midi_notes_run(&mc->mc_notes, run, n);
+	for (i = 0; i < n; i++) {
+		if (midi_msg_is_channel(run[i]))
+			mc->mc_channels |= 1U << (run[i] & 0x0f);
+	}
+	return n;
+}
+
+/* Take what the client may send now and put it on the wire.  gap: only real
+ * time. */
+static bool
+midi_output_take(struct midi_softc *sc, struct midi_client *mc, bool gap)
+{
+	const bool blocked = gap || (sc->sc_merge.mg_open &&
+	    sc->sc_merge.mg_owner != mc->mc_source) ||
+	    (sc->sc_holder != NULL && sc->sc_holder != mc);
+	const bool paced = midi_output_is_paced(sc);
 	uint8_t run[MIDI_CHUNK_BYTES];
 	size_t n;
 
-	n = midi_box_get(&mc->mc_out, run, sc->sc_burst, blocked);
+	if (paced)
+		sc->sc_burst = MIDI_MSG_MAX;
+	if (mc->mc_raw && blocked)
+		return false;
+	if (!blocked && sc->sc_holder == NULL && midi_setting_get(
+	    &mc->mc_settings, MIDI_SETTING_APPEND)) {
+		sc->sc_held = midi_box_ripe(&mc->mc_out);
+		sc->sc_holder = sc->sc_held != 0 ? mc : NULL;
+	}
+	if (mc->mc_raw)
+		n = midi_output_take_raw(sc, mc, run, paced ? 1 :
+		    sc->sc_burst);
+	else
+		n = midi_output_take_messages(sc, mc, run, blocked ?
+		    MIDI_BOX_REALTIME : paced ? MIDI_BOX_UNIT : MIDI_BOX_ALL);
+	if (mc->mc_raw && sc->sc_holder == mc)
+		sc->sc_held -= MIN(n, sc->sc_held);
+	if (sc->sc_holder == mc && (n == 0 || sc->sc_held == 0))
+		sc->sc_holder = NULL;
 	if (n == 0)
 		return false;
-	midi_merge_sent(&sc->sc_merge, mc->mc_source, run, n);
-	midi_notes_run(&mc->mc_notes, run, n);
-	if (mc != &sc->sc_self)
-		midi_output_asense(sc, run, n);
 	midi_output_load(sc, mc, run, n);
 	sc->sc_burst = MIN(sc->sc_burst * 2, MIDI_CHUNK_BYTES);
 	return true;
@@ -272,14 +428,21 @@ midi_output_fill(struct midi_softc *sc)
 {
 	static const uint8_t end = MIDI_MSG_SYSEX_END;
 	struct midi_client *mc;
+	bool gap;
 
-	if (sc->sc_end_due) {
+	if (midi_output_rests(sc, &gap))
+		return false;
+	if (sc->sc_end_due && !gap) {
 		sc->sc_end_due = false;
 		midi_output_load(sc, NULL, &end, 1);
 		return true;
 	}
+	/* What was to stay together may have been thrown away. */
+	if (sc->sc_holder != NULL &&
+	    midi_box_ripe(&sc->sc_holder->mc_out) == 0)
+		sc->sc_holder = NULL;
 	TAILQ_FOREACH(mc, &sc->sc_writers, mc_wlink) {
-		if (!midi_output_take(sc, mc))
+		if (!midi_output_take(sc, mc, gap))
 			continue;
 		/* His turn is over. */
 		if (mc != &sc->sc_self) {
@@ -301,6 +464,8 @@ midi_output_run(struct midi_softc *sc)
 	do {
 		if (!midi_output_push(sc))
 			return;
+		if (sc->sc_drains != 0)
+			cv_broadcast(&sc->sc_cv);
 	} while (!sc->sc_paused && midi_output_fill(sc));
 	sc->sc_wire_mc = NULL;
 	cv_broadcast(&sc->sc_cv);
@@ -362,6 +527,8 @@ midi_output_alarm(struct midi_softc *sc, uint64_t now_ns)
 		sc->sc_busy = false;
 		mutex_exit(sc->sc_hwlock);
 	}
+	if (sc->sc_rest_ns <= now_ns)
+		sc->sc_rest_ns = 0;
 	/* No need while something is on its way. */
 	if (midi_asense_send(&sc->sc_asense_out, MIDI_ASENSE_TIME, now_ns) ==
 	    MIDI_ASENSE_SEND && midi_output_idle(sc, &sc->sc_self))
@@ -379,8 +546,27 @@ midi_output_rearm(struct midi_softc *sc)
 	    midi_asense_deadline_ns(&sc->sc_asense_out));
 	if (sc->sc_retry_ns != 0)
 		next_ns = MIN(next_ns, sc->sc_retry_ns);
+	if (sc->sc_rest_ns != 0)
+		next_ns = MIN(next_ns, sc->sc_rest_ns);
 	if (next_ns != MIDI_ASENSE_NEVER)
 		midi_alarm_at(sc->sc_alarm, next_ns);
+}
+
+void
+midi_output_changed(struct midi_softc *sc)
+{
+	const struct midi_settings *mss = &sc->sc_settings;
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	midi_asense_set_gap(&sc->sc_asense_out, MIDI_MS_NS *
+	    midi_setting_get(mss, MIDI_SETTING_ASENSE_INTERVAL));
+	if (!midi_setting_get(mss, MIDI_SETTING_ASENSE_GENERATE))
+		(void)midi_asense_send(&sc->sc_asense_out, MIDI_ASENSE_CLOSE,
+		    midi_alarm_now_ns());
+	sc->sc_rest_ns = 0;
+	sc->sc_pace_rest = 0;
+	if (!sc->sc_dying)
+		midi_output_run(sc);
 }
 
 int
@@ -432,6 +618,7 @@ midi_output_drain(struct midi_softc *sc, struct midi_client *mc, int ticks,
 
 	KASSERT(mutex_owned(&sc->sc_lock));
 	midi_output_run(sc);
+	sc->sc_drains++;
 	while (error == 0 && !sc->sc_dying && !midi_output_idle(sc, mc)) {
 		if (ticks > 0 && (left_ticks = end_ticks - getticks()) <= 0)
 			error = EWOULDBLOCK;
@@ -442,7 +629,60 @@ midi_output_drain(struct midi_softc *sc, struct midi_client *mc, int ticks,
 			error = cv_timedwait(&sc->sc_cv, &sc->sc_lock,
 			    left_ticks);
 	}
+	sc->sc_drains--;
 	return sc->sc_dying ? EIO : error;
+}
+
+void
+midi_output_discard(struct midi_softc *sc, struct midi_client *mc)
+{
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	midi_count(sc, MIDI_COUNT_XMT_LOST, midi_box_flush(&mc->mc_out));
+	if (sc->sc_holder == mc)
+		sc->sc_holder = NULL;
+}
+
+/* Somebody else has keys down on the channel. */
+static bool
+midi_output_sounds(struct midi_softc *sc, const struct midi_client *mc,
+    u_int channel)
+{
+	struct midi_client *other;
+
+	TAILQ_FOREACH(other, &sc->sc_writers, mc_wlink) {
+		if (other != mc && other->mc_notes.mn_keys[channel] != 0)
+			return true;
+	}
+	return false;
+}
+
+/* Put the two messages that end all sound of a channel. */
+static void
+midi_output_off(struct midi_softc *sc, u_int channel)
+{
+	const uint8_t off[] = {
+		MIDI_MSG_CONTROL | channel, MIDI_NOTES_OFF, 0,
+		MIDI_MSG_CONTROL | channel, MIDI_SOUND_OFF, 0
+	};
+
+	midi_count(sc, MIDI_COUNT_XMT_LOST,
+	    midi_box_put(&sc->sc_self.mc_out, off, sizeof(off)));
+}
+
+/* The same on the channels that the client used, if its settings ask. */
+static void
+midi_output_off_used(struct midi_softc *sc, struct midi_client *mc)
+{
+	u_int channel;
+
+	if (!midi_setting_get(&mc->mc_settings, MIDI_SETTING_CLOSE_OFF))
+		return;
+	for (channel = 0; channel < MIDI_NOTES_CHANNELS; channel++) {
+		if ((mc->mc_channels & 1U << channel) != 0 &&
+		    !midi_output_sounds(sc, mc, channel))
+			midi_output_off(sc, channel);
+	}
 }
 
 void
@@ -452,7 +692,7 @@ midi_output_silence(struct midi_softc *sc, struct midi_client *mc)
 	size_t n;
 
 	KASSERT(mutex_owned(&sc->sc_lock));
-	midi_count(sc, MIDI_COUNT_XMT_LOST, midi_box_flush(&mc->mc_out));
+	midi_output_discard(sc, mc);
 	do {
 		/* One strike more than room for all keys once is no reason
 		 * to lose an end: only a device that takes nothing is. */
@@ -460,6 +700,7 @@ midi_output_silence(struct midi_softc *sc, struct midi_client *mc)
 			midi_output_run(sc);
 		n = midi_notes_end(&mc->mc_notes, run, sizeof(run));
 	} while (n != 0 && midi_box_put(&sc->sc_self.mc_out, run, n) == 0);
+	midi_output_off_used(sc, mc);
 	midi_output_run(sc);
 }
 
@@ -468,22 +709,17 @@ midi_output_panic(struct midi_softc *sc)
 {
 	const bool paused = sc->sc_paused;
 	struct midi_client *mc;
-	uint8_t off[2 * MIDI_MSG_MAX];
 	u_int channel;
 
 	KASSERT(mutex_owned(&sc->sc_lock));
 	/* Let nobody have his turn, so that the list stays as it is. */
 	sc->sc_paused = true;
-	TAILQ_FOREACH(mc, &sc->sc_writers, mc_wlink)
-		midi_output_silence(sc, mc);
-	for (channel = 0; channel < MIDI_NOTES_CHANNELS; channel++) {
-		off[0] = off[3] = MIDI_MSG_CONTROL | channel;
-		off[1] = MIDI_NOTES_OFF;
-		off[4] = MIDI_SOUND_OFF;
-		off[2] = off[5] = 0;
-		midi_count(sc, MIDI_COUNT_XMT_LOST,
-		    midi_box_put(&sc->sc_self.mc_out, off, sizeof(off)));
+	TAILQ_FOREACH(mc, &sc->sc_writers, mc_wlink) {
+		if (mc != &sc->sc_self)
+			midi_output_silence(sc, mc);
 	}
+	for (channel = 0; channel < MIDI_NOTES_CHANNELS; channel++)
+		midi_output_off(sc, channel);
 	sc->sc_paused = paused;
 	midi_output_run(sc);
 }
@@ -492,10 +728,13 @@ void
 midi_output_leave(struct midi_softc *sc, struct midi_client *mc)
 {
 	const bool ending = !midi_notes_silent(&mc->mc_notes) ||
+	    midi_setting_get(&mc->mc_settings, MIDI_SETTING_CLOSE_OFF) ||
 	    (sc->sc_merge.mg_open && sc->sc_merge.mg_owner == mc->mc_source) ||
 	    midi_box_used(&sc->sc_self.mc_out) != 0;
 
 	KASSERT(mutex_owned(&sc->sc_lock));
+	if (!midi_setting_get(&mc->mc_settings, MIDI_SETTING_CLOSE_NOTES))
+		midi_notes_init(&mc->mc_notes);
 	midi_output_silence(sc, mc);
 	if (midi_merge_leave(&sc->sc_merge, mc->mc_source))
 		sc->sc_end_due = true;
@@ -505,8 +744,10 @@ midi_output_leave(struct midi_softc *sc, struct midi_client *mc)
 	if (ending)
 		(void)midi_output_drain(sc, &sc->sc_self, MIDI_ENDING_TICKS,
 		    false);
-	(void)midi_asense_send(&sc->sc_asense_out, MIDI_ASENSE_CLOSE,
-	    midi_alarm_now_ns());
+	if (TAILQ_FIRST(&sc->sc_writers) == mc &&
+	    TAILQ_NEXT(mc, mc_wlink) == &sc->sc_self)
+		(void)midi_asense_send(&sc->sc_asense_out, MIDI_ASENSE_CLOSE,
+		    midi_alarm_now_ns());
 }
 
 void
@@ -517,13 +758,16 @@ midi_output_reset(struct midi_softc *sc)
 	midi_count(sc, MIDI_COUNT_XMT_LOST, midi_output_left(sc) +
 	    (sc->sc_end_due ? 1 : 0) + midi_box_flush(&sc->sc_self.mc_out));
 	sc->sc_wire_used = sc->sc_wire_sent = 0;
-	sc->sc_wire_mc = NULL;
+	sc->sc_wire_mc = sc->sc_holder = NULL;
+	sc->sc_wire_raw = sc->sc_wire_sysex = false;
+	sc->sc_pace_ns = sc->sc_pace_rest = sc->sc_gap_ns = 0;
+	sc->sc_rest_ns = 0;
 	sc->sc_burst = MIDI_MSG_MAX;
 	sc->sc_end_due = false;
 	sc->sc_retry_ns = 0;
 	midi_merge_init(&sc->sc_merge);
 	midi_encode_forget(&sc->sc_encode);
-	midi_asense_init(&sc->sc_asense_out, 1000000ULL * midi_setting_get(
+	midi_asense_init(&sc->sc_asense_out, MIDI_MS_NS * midi_setting_get(
 	    &sc->sc_settings, MIDI_SETTING_ASENSE_INTERVAL));
 	mutex_enter(sc->sc_hwlock);
 	sc->sc_busy = false;
