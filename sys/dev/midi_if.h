@@ -100,7 +100,19 @@ struct midi_hw_if {
 /*
  * For hardware that takes messages, as NetBSD's drivers register it from
  * their getinfo().  All methods give 0 or an errno, with the hardware lock
- * held.  sysex has at most three bytes at a time.
+ * held.
+ *
+ *	channel(hdl, status, channel, msg, len)
+ *		a channel message: 80..e0, the channel, its bytes; with
+ *		compress, without the status byte if it is running, and a
+ *		note-off of the kind that saves it
+ *	common(hdl, status, msg, len)
+ *		a system common message: its status, f1..f6, its bytes
+ *	sysex(hdl, msg, len)
+ *		at most three bytes of System Exclusive: groups of three from
+ *		the F0 on, less only with the F7
+ *
+ * A real-time byte goes to output.
  */
 struct midi_hw_if_ext {
 	int	(*channel)(void *, int, int, u_char *, int);

@@ -569,7 +569,9 @@ sequencer_outofband(struct sequencer *sq, const struct seq_event_rec *rec)
 		error = sequencer_check(sq, &cm);
 	if (error)
 		return error;
-	if (cm.cm_kind == SEQ_CMD_FULLSIZE)
+	/* Those are part of what is written. */
+	if (cm.cm_kind == SEQ_CMD_FULLSIZE ||
+	    (cm.cm_kind == SEQ_CMD_TIMING && cm.cm_op == TMR_TIMESIG))
 		return EINVAL;
 	/* Nothing out of the band follows that could wait. */
 	if (cm.cm_kind == SEQ_CMD_TIMING &&
