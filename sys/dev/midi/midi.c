@@ -435,7 +435,7 @@ midiopen(dev_t dev, int flags, int ifmt, struct lwp *l)
 	mf->mf_client.mc_ops = &midi_file_ops;
 	mf->mf_client.mc_drop_rest = true;
 	mf->mf_client.mc_may_wait = (flags & FNONBLOCK) == 0;
-	mf->mf_client.mc_check = true;
+	mf->mf_client.mc_file = true;
 	midi_box_init(&mf->mf_in, MIDI_BUFFER_BYTES, false, midi_file_room,
 	    mf);
 	midi_parse_init(&mf->mf_parse, MIDI_PARSE_ASENSE | MIDI_PARSE_HIDDEN);
@@ -734,8 +734,8 @@ midi_ioctl(file_t *fp, u_long cmd, void *data)
 			    MIDI_PORT_CLOSE_TICKS);
 		break;
 	default:
-		error = midi_request(sc, &mf->mf_client, cmd, data,
-		    fp->f_flag);
+		error = midi_request_handle(sc, &mf->mf_client, cmd,
+		    data, fp->f_flag);
 		if (error == EPASSTHROUGH)
 			error = midi_ioctl_hardware(sc, cmd, data,
 			    fp->f_flag);

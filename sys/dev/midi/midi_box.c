@@ -60,6 +60,7 @@ midi_box_init(struct midi_box *mb, size_t size, bool output,
 	selinit(&mb->mb_sel);
 	mb->mb_mem = kmem_zalloc(size, KM_SLEEP);
 	mb->mb_size = size;
+	mb->mb_least = MIDI_BOX_LEAST;
 	mb->mb_output = output;
 	mb->mb_room = room;
 	mb->mb_arg = arg;
@@ -88,7 +89,7 @@ midi_box_ready(const struct midi_box *mb)
 	if (mb->mb_token)
 		return false;
 	if (mb->mb_output)
-		return midi_ring_room(&mb->mb_ring) >= MIDI_BOX_LEAST;
+		return midi_ring_room(&mb->mb_ring) >= mb->mb_least;
 	return midi_ring_used(&mb->mb_ring) != 0;
 }
 
@@ -136,6 +137,7 @@ midi_box_put(struct midi_box *mb, const uint8_t *run, size_t n)
 
 	mutex_enter(&mb->mb_lock);
 	put = mb->mb_dead ? 0 : midi_ring_put(&mb->mb_ring, run, n);
+	mb->mb_high = MAX(mb->mb_high, midi_ring_used(&mb->mb_ring));
 	if (put != 0 && !mb->mb_output)
 		midi_box_wake(mb);
 	mutex_exit(&mb->mb_lock);
@@ -155,23 +157,104 @@ midi_box_has_room(struct midi_box *mb, size_t n)
 	return has;
 }
 
+/* What may come out of it. */
+static size_t
+midi_box_open(const struct midi_box *mb)
+{
+
+	KASSERT(mutex_owned(&mb->mb_lock));
+	return mb->mb_corked ? mb->mb_before : midi_ring_used(&mb->mb_ring);
+}
+
 size_t
-midi_box_get(struct midi_box *mb, uint8_t *buf, size_t n, bool realtime)
+midi_box_get(struct midi_box *mb, uint8_t *buf, size_t n,
+    enum midi_box_what what)
 {
 	size_t i;
 
 	mutex_enter(&mb->mb_lock);
-	n = midi_ring_peek(&mb->mb_ring, buf, n);
-	if (realtime) {
+	n = midi_ring_peek(&mb->mb_ring, buf, MIN(n, midi_box_open(mb)));
+	if (what == MIDI_BOX_REALTIME) {
 		for (i = 0; i < n && midi_msg_is_realtime(buf[i]); i++)
 			continue;
 		n = i;
-	}
+	} else if (what == MIDI_BOX_UNIT && n != 0)
+		n = midi_msg_unit(buf, n);
 	if (n != 0) {
 		midi_ring_take(&mb->mb_ring, n);
+		if (mb->mb_corked)
+			mb->mb_before -= n;
 		midi_box_wake(mb);
 		midi_box_feed(mb);
 	}
+	mutex_exit(&mb->mb_lock);
+	return n;
+}
+
+size_t
+midi_box_ripe(struct midi_box *mb)
+{
+	size_t n;
+
+	mutex_enter(&mb->mb_lock);
+	n = midi_box_open(mb);
+	mutex_exit(&mb->mb_lock);
+	return n;
+}
+
+void
+midi_box_cork(struct midi_box *mb)
+{
+
+	mutex_enter(&mb->mb_lock);
+	mb->mb_corked = true;
+	mb->mb_before = midi_ring_used(&mb->mb_ring);
+	mutex_exit(&mb->mb_lock);
+}
+
+void
+midi_box_uncork(struct midi_box *mb)
+{
+
+	mutex_enter(&mb->mb_lock);
+	mb->mb_corked = false;
+	mutex_exit(&mb->mb_lock);
+}
+
+void
+midi_box_set_least(struct midi_box *mb, size_t least)
+{
+
+	KASSERT(least < mb->mb_size);
+	mutex_enter(&mb->mb_lock);
+	mb->mb_least = least;
+	midi_box_wake(mb);
+	mutex_exit(&mb->mb_lock);
+}
+
+size_t
+midi_box_set_raw(struct midi_box *mb, bool raw)
+{
+	size_t n;
+
+	mutex_enter(&mb->mb_lock);
+	KASSERT(mb->mb_token);
+	n = midi_ring_used(&mb->mb_ring);
+	midi_ring_set_raw(&mb->mb_ring, raw);
+	mb->mb_before = 0;
+	midi_box_wake(mb);
+	midi_box_feed(mb);
+	mutex_exit(&mb->mb_lock);
+	return n;
+}
+
+size_t
+midi_box_high(struct midi_box *mb)
+{
+	size_t n;
+
+	mutex_enter(&mb->mb_lock);
+	n = mb->mb_high;
 	mutex_exit(&mb->mb_lock);
 	return n;
 }
@@ -340,6 +423,7 @@ midi_box_flush(struct midi_box *mb)
 
 	mutex_enter(&mb->mb_lock);
 	midi_ring_flush(&mb->mb_ring, &bytes, &msgs);
+	mb->mb_before = midi_ring_used(&mb->mb_ring);
 	midi_box_wake(mb);
 	midi_box_feed(mb);
 	mutex_exit(&mb->mb_lock);

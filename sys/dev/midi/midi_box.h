@@ -19,6 +19,13 @@
 
 #define MIDI_BOX_LEAST	8	/* bytes of room that a write waits for */
 
+/* What midi_box_get() is to take. */
+enum midi_box_what {
+	MIDI_BOX_ALL,
+	MIDI_BOX_UNIT,		/* one message or piece of SysEx */
+	MIDI_BOX_REALTIME	/* real-time messages that come first */
+};
+
 struct knote;
 struct lwp;
 struct uio;
@@ -33,12 +40,16 @@ struct midi_box {
 	struct midi_ring mb_ring;	/* [b] the messages */
 	uint8_t		*mb_mem;	/* [a] what the ring lives in */
 	size_t		mb_size;	/* [a] its bytes */
+	size_t		mb_least;	/* [b] room that makes it ready */
+	size_t		mb_high;	/* [b] most bytes that ever waited */
+	size_t		mb_before;	/* [b] bytes in front of the cork */
 	pid_t		mb_async;	/* [b] who gets SIGIO; 0: nobody */
 	bool		mb_output;	/* [a] ready means room, not bytes */
 	bool		mb_dead;	/* [b] the device is gone */
 	bool		mb_eof;		/* [b] an end-of-file is due */
 	bool		mb_token;	/* [b] somebody reads or writes */
 	bool		mb_starved;	/* [b] the producer waits for room */
+	bool		mb_corked;	/* [b] what comes now stays inside */
 	void		(*mb_room)(void *);	/* [b] tells it */
 	void		*mb_arg;	/* [a] its argument */
 };
@@ -64,9 +75,12 @@ size_t	midi_box_put(struct midi_box *, const uint8_t *, size_t);
 /* Is there room for n bytes?  If not, mb_room will be called. */
 bool	midi_box_has_room(struct midi_box *, size_t);
 /* Remove whole messages and SysEx pieces, at most n >= 3 bytes, or only
- * the real-time messages that come first; returns the bytes.  Wakes the
+ * some of them; of a raw box, bytes.  Returns their number.  Wakes the
  * writer. */
-size_t	midi_box_get(struct midi_box *, uint8_t *, size_t, bool);
+size_t	midi_box_get(struct midi_box *, uint8_t *, size_t,
+	    enum midi_box_what);
+/* How many bytes midi_box_get() could remove. */
+size_t	midi_box_ripe(struct midi_box *);
 /* One end-of-file for the reader. */
 void	midi_box_set_eof(struct midi_box *);
 /* The device is gone: everyone wakes, and EIO from now on; a producer that
@@ -89,6 +103,17 @@ int	midi_box_enter(struct midi_box *, bool);
 void	midi_box_exit(struct midi_box *);
 /* Wait for room for n bytes; how much there is in *room. */
 int	midi_box_wait_room(struct midi_box *, size_t, bool, size_t *);
+/* Between the two, what is put in does not come out; what was in does. */
+void	midi_box_cork(struct midi_box *);
+void	midi_box_uncork(struct midi_box *);
+/* The user's call is ready when there is so much room. */
+void	midi_box_set_least(struct midi_box *, size_t);
+/* Throw away what waits, and take bytes for what they are from now on, or for
+ * messages again.  The entry token is the caller's.  Returns the bytes thrown
+ * away.  Any lock of rank 1 may be held. */
+size_t	midi_box_set_raw(struct midi_box *, bool);
+/* The most bytes that ever waited. */
+size_t	midi_box_high(struct midi_box *);
 /* Throw away what waits; returns the bytes.  Also soft interrupt. */
 size_t	midi_box_flush(struct midi_box *);
 /* Bytes waiting. */

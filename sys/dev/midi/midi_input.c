@@ -149,15 +149,62 @@ midi_input_next(struct midi_softc *sc, uint8_t *bytes, uint64_t *stamp_ns)
 	return n;
 }
 
+void
+midi_input_changed(struct midi_softc *sc)
+{
+	const struct midi_settings *mss = &sc->sc_settings;
+	struct midi_client *mc;
+	bool pass = false;
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	midi_asense_set_gap(&sc->sc_asense_in, 1000000ULL *
+	    midi_setting_get(mss, MIDI_SETTING_ASENSE_TOLERANCE));
+	if (!midi_setting_get(mss, MIDI_SETTING_ASENSE_REACT))
+		(void)midi_asense_receive(&sc->sc_asense_in,
+		    MIDI_ASENSE_CLOSE, midi_alarm_now_ns());
+	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
+		if (midi_setting_get(&mc->mc_settings,
+		    MIDI_SETTING_ASENSE_PASS))
+			pass = true;
+	}
+	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
+		mc->mc_filter.fl_channels = midi_setting_get(mss,
+		    MIDI_SETTING_RX_CHANNELS) & midi_setting_get(
+		    &mc->mc_settings, MIDI_SETTING_RX_CHANNELS);
+		mc->mc_filter.fl_kinds = midi_setting_get(mss,
+		    MIDI_SETTING_RX_KINDS) & midi_setting_get(
+		    &mc->mc_settings, MIDI_SETTING_RX_KINDS);
+		/* Where nobody is passed any there is none to filter. */
+		if (!pass)
+			mc->mc_filter.fl_kinds |= MIDI_KIND_SENSE;
+		else if (!midi_setting_get(&mc->mc_settings,
+		    MIDI_SETTING_ASENSE_PASS))
+			mc->mc_filter.fl_kinds &= ~MIDI_KIND_SENSE;
+	}
+	sc->sc_parse.mp_flags = pass ? MIDI_PARSE_ASENSE : 0;
+}
+
+static void
+midi_input_lost(struct midi_softc *sc)
+{
+	struct midi_client *mc;
+
+	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
+		if (mc->mc_ops->mco_lost != NULL && !mc->mc_raw)
+			mc->mc_ops->mco_lost(mc);
+	}
+}
+
 /* What Active Sensing makes of bytes that were parsed. */
 static void
 midi_input_asense(struct midi_softc *sc, uint64_t stamp_ns)
 {
 	struct midi_parse *mp = &sc->sc_parse;
-	struct midi_client *mc;
 	enum midi_asense_action action = MIDI_ASENSE_NONE;
 
-	if (mp->mp_asense != 0)
+	if (!midi_setting_get(&sc->sc_settings, MIDI_SETTING_ASENSE_REACT))
+		;
+	else if (mp->mp_asense != 0)
 		action = midi_asense_receive(&sc->sc_asense_in,
 		    MIDI_ASENSE_BYTE, stamp_ns);
 	else if (mp->mp_heard)
@@ -165,13 +212,55 @@ midi_input_asense(struct midi_softc *sc, uint64_t stamp_ns)
 		    MIDI_ASENSE_TRAFFIC, stamp_ns);
 	mp->mp_asense = 0;
 	mp->mp_heard = false;
-	if (action == MIDI_ASENSE_LOST) {
-		LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
-			if (mc->mc_ops->mco_lost != NULL)
-				mc->mc_ops->mco_lost(mc);
-		}
-	}
+	if (action == MIDI_ASENSE_LOST)
+		midi_input_lost(sc);
 	midi_output_rearm(sc);
+}
+
+/*
+ * Give a reader his part of a run.  sysex: a System Exclusive message is open
+ * before it.  Returns the bytes for which he had no room.  Whether he gets
+ * such a message is settled at its beginning.
+ */
+static size_t
+midi_input_give(struct midi_client *mc, const uint8_t *run, size_t n,
+    bool sysex, uint64_t stamp_ns)
+{
+	uint8_t part[MIDI_PARSE_OUT_MAX(MIDI_CHUNK_BYTES)];
+	struct midi_filter filter = mc->mc_filter;
+
+	if (!sysex)
+		mc->mc_sysex = (filter.fl_kinds & MIDI_KIND_SYSEX) != 0;
+	if (mc->mc_sysex)
+		filter.fl_kinds |= MIDI_KIND_SYSEX;
+	else
+		filter.fl_kinds &= ~MIDI_KIND_SYSEX;
+	if (!midi_filter_is_open(&filter)) {
+		n = midi_filter_run(&filter, run, n, part);
+		run = part;
+	}
+	return n != 0 ? mc->mc_ops->mco_deliver(mc, run, n, stamp_ns) : 0;
+}
+
+/* Give the bytes to those who want no messages.  False: so do all. */
+static bool
+midi_input_deliver_raw(struct midi_softc *sc, const uint8_t *bytes, u_int n,
+    uint64_t stamp_ns)
+{
+	struct midi_client *mc;
+	size_t dropped;
+	bool others = false;
+
+	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
+		if (!mc->mc_raw) {
+			others = true;
+			continue;
+		}
+		dropped = mc->mc_ops->mco_deliver(mc, bytes, n, stamp_ns);
+		midi_count(sc, MIDI_COUNT_RCV_DISCARDED, dropped);
+		midi_count(sc, MIDI_COUNT_RCV_OVERRUN, dropped);
+	}
+	return others;
 }
 
 /* Parse n bytes and deliver what comes out. */
@@ -181,9 +270,12 @@ midi_input_deliver(struct midi_softc *sc, const uint8_t *bytes, u_int n,
 {
 	uint8_t run[MIDI_PARSE_OUT_MAX(MIDI_CHUNK_BYTES)];
 	struct midi_parse *mp = &sc->sc_parse;
+	const bool sysex = midi_parse_in_sysex(mp);
 	struct midi_client *mc;
 	size_t nrun, dropped, used __diagused;
 
+	if (!midi_input_deliver_raw(sc, bytes, n, stamp_ns))
+		return;
 	used = midi_parse_run(mp, bytes, n, run, sizeof(run), &nrun);
 	KASSERT(used == n);
 	midi_count(sc, MIDI_COUNT_RCV_DISCARDED, mp->mp_discarded_bytes);
@@ -193,7 +285,9 @@ midi_input_deliver(struct midi_softc *sc, const uint8_t *bytes, u_int n,
 	if (nrun == 0)
 		return;
 	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
-		dropped = mc->mc_ops->mco_deliver(mc, run, nrun, stamp_ns);
+		if (mc->mc_raw)
+			continue;
+		dropped = midi_input_give(mc, run, nrun, sysex, stamp_ns);
 		midi_count(sc, MIDI_COUNT_RCV_DISCARDED, dropped);
 		midi_count(sc, MIDI_COUNT_RCV_OVERRUN, dropped);
 	}
@@ -238,16 +332,11 @@ midi_input_after(struct midi_softc *sc)
 void
 midi_input_alarm(struct midi_softc *sc, uint64_t now_ns)
 {
-	struct midi_client *mc;
 
 	KASSERT(mutex_owned(&sc->sc_lock));
 	if (midi_asense_receive(&sc->sc_asense_in, MIDI_ASENSE_TIME, now_ns)
-	    != MIDI_ASENSE_LOST)
-		return;
-	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
-		if (mc->mc_ops->mco_lost != NULL)
-			mc->mc_ops->mco_lost(mc);
-	}
+	    == MIDI_ASENSE_LOST)
+		midi_input_lost(sc);
 }
 
 void
@@ -266,7 +355,7 @@ midi_input_reset(struct midi_softc *sc)
 	    sc->sc_parse.mp_discarded_bytes);
 	midi_count(sc, MIDI_COUNT_RCV_INCOMPLETE,
 	    sc->sc_parse.mp_incomplete_msgs);
-	midi_parse_init(&sc->sc_parse, 0);
+	midi_parse_init(&sc->sc_parse, sc->sc_parse.mp_flags);
 	midi_asense_init(&sc->sc_asense_in, 1000000ULL * midi_setting_get(
 	    &sc->sc_settings, MIDI_SETTING_ASENSE_TOLERANCE));
 }

@@ -493,8 +493,14 @@ midi_port_join(struct midi_softc *sc, struct midi_client *mc, int dirs)
 	sc->sc_open |= dirs;
 	mc->mc_dirs = dirs;
 	mc->mc_error = 0;
-	if (dirs & FREAD)
+	mc->mc_raw = false;
+	mc->mc_channels = 0;
+	midi_filter_init(&mc->mc_filter);
+	mc->mc_sysex = !midi_parse_in_sysex(&sc->sc_parse);
+	if (dirs & FREAD) {
 		LIST_INSERT_HEAD(&sc->sc_readers, mc, mc_rlink);
+		midi_input_changed(sc);
+	}
 	if (dirs & FWRITE) {
 		mc->mc_source = midi_port_source(sc);
 		midi_notes_init(&mc->mc_notes);
@@ -514,7 +520,7 @@ midi_port_open_inside(struct midi_softc *sc, struct midi_client *mc, int dirs)
 	check = midi_setting_get(&sc->sc_settings, MIDI_SETTING_OPEN_CHECK);
 	bytes = midi_setting_get(&sc->sc_settings, MIDI_SETTING_OUT_BYTES);
 	mutex_exit(&sc->sc_lock);
-	if (check && mc->mc_check && (dirs & ~sc->sc_dirs) != 0)
+	if (check && mc->mc_file && (dirs & ~sc->sc_dirs) != 0)
 		return ENODEV;
 	mc->mc_dirs = 0;
 	mc->mc_pid = curproc->p_pid;
@@ -558,7 +564,8 @@ midi_port_part(struct midi_softc *sc, struct midi_client *mc,
 	if (mc->mc_dirs & FREAD)
 		midi_port_unlist_reader(sc, mc);
 	if (mc->mc_dirs & FWRITE) {
-		if (how == MIDI_PORT_DRAIN)
+		if (how == MIDI_PORT_DRAIN && midi_setting_get(
+		    &mc->mc_settings, MIDI_SETTING_CLOSE_DRAIN))
 			(void)midi_output_drain(sc, mc, MIDI_PORT_CLOSE_TICKS,
 			    true);
 		midi_output_leave(sc, mc);
@@ -566,6 +573,7 @@ midi_port_part(struct midi_softc *sc, struct midi_client *mc,
 	}
 	if (!sc->sc_dying)
 		midi_port_stop(sc);
+	midi_input_changed(sc);
 	cv_broadcast(&sc->sc_cv);
 	mutex_exit(&sc->sc_lock);
 	/* A reader that held back the others is no more. */

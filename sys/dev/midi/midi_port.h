@@ -18,6 +18,7 @@
 #include <sys/queue.h>
 
 #include <dev/midi/midi_box.h>
+#include <dev/midi/midi_filter.h>
 #include <dev/midi/midi_notes.h>
 #include <dev/midi/midi_setting.h>
 
@@ -59,8 +60,8 @@ struct midi_client {
 	bool		mc_passive;		/* [a] beside exclusive ones */
 	bool		mc_may_wait;		/* [a] if busy, where the port's
 						   setting is so */
-	bool		mc_check;		/* [a] no open without a direction,
-						   where the setting is so */
+	bool		mc_file;		/* [a] an open rmidi node: obeys
+						   open_check and raw */
 	struct midi_settings mc_settings;	/* [l] its own ones */
 	pid_t		mc_pid;			/* [a] who opened it */
 	LIST_ENTRY(midi_client) mc_rlink;	/* [l] on sc_readers */
@@ -69,6 +70,10 @@ struct midi_client {
 	bool		mc_due;			/* [l] is there */
 	unsigned int	mc_after;		/* [l] calls of mco_after */
 	struct midi_box	mc_out;			/* [b] what it has to send */
+	struct midi_filter mc_filter;		/* [l] of what it receives */
+	bool		mc_sysex;		/* [l] it may begin there */
+	bool		mc_raw;			/* [l] bytes, not messages */
+	uint16_t	mc_channels;		/* [l] bits: that it used */
 	struct midi_notes mc_notes;		/* [l] what it made sound */
 	unsigned int	mc_source;		/* [l] its number on the wire */
 	bool		mc_drop_rest;		/* [a] of what was sent, if the
@@ -115,10 +120,10 @@ void	midi_port_set_default(enum midi_setting_key, int);
 struct midi_softc *midi_port_enter(struct midi_port *);
 void	midi_port_exit(struct midi_port *);
 /* Open the given directions (those that the device has not are left out of
- * mc_dirs) for a client whose ops, mc_passive, mc_may_wait and mc_check are
+ * mc_dirs) for a client whose ops, mc_passive, mc_may_wait and mc_file are
  * set.  EBUSY: somebody has one of them, and neither he nor the client is
  * passive, nor does he share it; ENXIO: no such unit, or somebody revokes it;
- * ENODEV: it lacks one and mc_check is heeded; EIO: it is going; EINTR,
+ * ENODEV: it lacks one, and the setting is so; EIO: it is going; EINTR,
  * ERESTART; or the hardware's errno, after which everything is as before. */
 int	midi_port_open(struct midi_client *, int, int);
 /* Give them back; every note that the client left sounding is ended. */

@@ -34,6 +34,19 @@ midi_request_changed(struct midi_softc *sc, enum midi_setting_key key)
 	case MIDI_SETTING_WAIT_OPEN:
 		cv_broadcast(&sc->sc_cv);
 		break;
+	case MIDI_SETTING_ASENSE_GENERATE:
+	case MIDI_SETTING_ASENSE_INTERVAL:
+	case MIDI_SETTING_RATE:
+	case MIDI_SETTING_SYSEX_GAP:
+		midi_output_changed(sc);
+		break;
+	case MIDI_SETTING_ASENSE_PASS:
+	case MIDI_SETTING_ASENSE_REACT:
+	case MIDI_SETTING_ASENSE_TOLERANCE:
+	case MIDI_SETTING_RX_CHANNELS:
+	case MIDI_SETTING_RX_KINDS:
+		midi_input_changed(sc);
+		break;
 	default:
 		break;
 	}
@@ -177,7 +190,7 @@ midi_request_get(struct midi_softc *sc, struct midi_client *mc,
 }
 
 int
-midi_request(struct midi_softc *sc, struct midi_client *mc, u_long cmd,
+midi_request_handle(struct midi_softc *sc, struct midi_client *mc, u_long cmd,
     void *data, int flags)
 {
 

@@ -129,6 +129,16 @@ struct midi_softc {
 	u_int		sc_burst;		/* [l] bytes it took of late */
 	bool		sc_paused;		/* [l] put nothing on sc_wire */
 	bool		sc_end_due;		/* [l] F7 for who went away */
+	bool		sc_wire_raw;		/* [l] bytes, not messages */
+	bool		sc_wire_sysex;		/* [l] it ends a SysEx */
+	struct midi_client *sc_holder;		/* [l] in the midst of what is
+						   to stay together */
+	size_t		sc_held;		/* [l] bytes of that */
+	u_int		sc_drains;		/* [l] threads that wait */
+	uint64_t	sc_pace_ns;		/* [l] when the wire has rested */
+	uint64_t	sc_pace_rest;		/* [l] of a division */
+	uint64_t	sc_gap_ns;		/* [l] end of a gap after SysEx */
+	uint64_t	sc_rest_ns;		/* [l] go on then; 0: no */
 	uint64_t	sc_retry_ns;		/* [l] ask again; 0: no */
 	bool		sc_busy;		/* [h] wait for the hardware */
 };
@@ -140,7 +150,7 @@ struct midi_softc *midi_softc_acquire(int, device_t *);
 /* Requests about settings and counts.  The client may be NULL: then what
  * concerns one file is EINVAL.  flags: FWRITE, of who asks.  Thread, no lock
  * held, inside the port.  EPASSTHROUGH: another kind of request. */
-int	midi_request(struct midi_softc *, struct midi_client *, u_long,
+int	midi_request_handle(struct midi_softc *, struct midi_client *, u_long,
 	    void *, int);
 
 /* midi_input.c */
@@ -148,6 +158,9 @@ void	midi_input_softint(void *);
 /* Call mco_after for those who are due.  Soft interrupt, sc_lock held; it is
  * let go meanwhile. */
 void	midi_input_after(struct midi_softc *);
+/* The settings of the port or of a reader are others now, or a reader has
+ * come or gone.  sc_lock held. */
+void	midi_input_changed(struct midi_softc *);
 /* The time of sc_asense_in may have come.  sc_lock held. */
 void	midi_input_alarm(struct midi_softc *, uint64_t);
 /* Forget what was received, for the next to open.  sc_lock held. */
@@ -167,6 +180,8 @@ int	midi_output_kick(struct midi_softc *, struct midi_client *);
 void	midi_output_alarm(struct midi_softc *, uint64_t);
 /* Set the device's alarm to the first of its deadlines.  sc_lock held. */
 void	midi_output_rearm(struct midi_softc *);
+/* The port's settings are others now.  sc_lock held. */
+void	midi_output_changed(struct midi_softc *);
 /* Stop between two messages, for those who want nothing to be on its way;
  * hardware that is stuck is not waited for.  Thread, sc_lock held.  0,
  * EINTR, ERESTART, EIO. */
@@ -183,6 +198,8 @@ void	midi_output_silence(struct midi_softc *, struct midi_client *);
 /* Throw away what waits of all clients and end all that sounds; then say so to
  * every channel.  Thread, sc_lock held. */
 void	midi_output_panic(struct midi_softc *);
+/* Throw away what waits of the client.  sc_lock held. */
+void	midi_output_discard(struct midi_softc *, struct midi_client *);
 /* The client will send no more.  Thread, sc_lock held. */
 void	midi_output_leave(struct midi_softc *, struct midi_client *);
 /* Begin, or end, with a clean wire; what did not leave is counted.  sc_lock
