@@ -145,8 +145,7 @@ vmidi_attach(device_t parent, device_t self, void *aux)
 	struct vmidi_end *ve;
 	int i;
 
-	aprint_naive("\n");
-	aprint_normal(": virtual MIDI cable\n");
+	aprint_normal_dev(self, "virtual MIDI cable\n");
 	sc->sc_dev = self;
 	mutex_init(&sc->sc_lock, MUTEX_DEFAULT, IPL_SOFTSERIAL);
 	for (i = 0; i < VMIDI_ENDS; i++) {

@@ -101,8 +101,7 @@ hostmidi_attach(device_t parent, device_t self, void *aux)
 	struct hosted_midi *hm = aux;
 	device_t midi;
 
-	aprint_naive("\n");
-	aprint_normal(": %s\n", hm->hm_label);
+	aprint_normal_dev(self, "%s\n", hm->hm_label);
 	sc->sc_dev = self;
 	sc->sc_hm = hm;
 	hm->hm_dev = self;
