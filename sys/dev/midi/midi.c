@@ -570,8 +570,9 @@ midi_write_complete(struct midi_parse *mp, const struct midi_parse *before,
 /*
  * Send a part of a write: as many bytes as there is room for the messages
  * they make.  *sent: some were made.  *violation: the next byte breaks the
- * protocol.  In front of a violation, and between the parts of a long write, only whole
- * messages are taken, so that the count that write(2) gives is what was sent.
+ * protocol.  In front of a violation, and between the parts of a long write,
+ * only whole messages are taken, so that the count that write(2) gives is
+ * what was sent.
  */
 static int
 midi_write_some(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
