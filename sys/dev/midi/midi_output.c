@@ -731,13 +731,17 @@ midi_output_leave(struct midi_softc *sc, struct midi_client *mc)
 	    midi_setting_get(&mc->mc_settings, MIDI_SETTING_CLOSE_OFF) ||
 	    (sc->sc_merge.mg_open && sc->sc_merge.mg_owner == mc->mc_source) ||
 	    midi_box_used(&sc->sc_self.mc_out) != 0;
+	uint8_t end[MIDI_MSG_MAX];
 
 	KASSERT(mutex_owned(&sc->sc_lock));
 	if (!midi_setting_get(&mc->mc_settings, MIDI_SETTING_CLOSE_NOTES))
 		midi_notes_init(&mc->mc_notes);
 	midi_output_silence(sc, mc);
-	if (midi_merge_leave(&sc->sc_merge, mc->mc_source))
+	if (midi_merge_leave(&sc->sc_merge, mc->mc_source)) {
+		/* In place of the F7 that was left in the box, if any. */
+		(void)midi_box_get(&mc->mc_out, end, sizeof(end), false);
 		sc->sc_end_due = true;
+	}
 	if (sc->sc_wire_mc == mc)
 		sc->sc_wire_mc = NULL;
 	midi_output_run(sc);
