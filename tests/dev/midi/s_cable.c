@@ -361,11 +361,61 @@ out:
 	h_shutdown();
 }
 
+/*
+ * A reader who leaves: the cable leads nowhere then, and holds nobody back.
+ */
+
+static void
+left_writer(void *arg)
+{
+	struct cut *cu = arg;
+	uint8_t buf[3000];
+	size_t i;
+
+	for (i = 0; i < sizeof(buf); i++)
+		buf[i] = i % 3 == 0 ? 0x90 : i / 30;
+	if (h_write_all(cu->out, buf, sizeof(buf), &cu->written))
+		(void)h_drain(cu->out);
+}
+
+H_CASE(left, 300, SIM_FAULT_ALL, 1, "a writer who waits for a reader who is "
+    "gone, or a reader who finds what was for another")
+{
+	static struct cut cu;
+	struct hosted_file *f;
+	struct h_thread *t;
+	uint8_t buf[200];
+	size_t done;
+	int n;
+
+	if (!h_boot(1))
+		return;
+	if (H_REFUSED(h_open("rmidi0", HOSTED_WRITE, &cu.out)))
+		goto out;
+	if (!H_REFUSED(h_open("rmidi1", HOSTED_READ, &f))) {
+		t = h_start(left_writer, &cu);
+		for (n = sim_random(5); n > 0; n--)
+			(void)h_read(f, buf, sizeof(buf), true, &done);
+		sim_sleep_ns(sim_random(2) * H_MS);
+		h_close(f);
+		h_join(t);
+		if (!H_REFUSED(h_open("rmidi1", HOSTED_READ, &f))) {
+			SIM_CHECK_EQ(h_read(f, buf, sizeof(buf), true, &done),
+			    EAGAIN);
+			h_close(f);
+		}
+	}
+	h_close(cu.out);
+out:
+	h_shutdown();
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 
 	ATF_TP_ADD_TC(tp, both_ways);
 	ATF_TP_ADD_TC(tp, long_sysex);
 	ATF_TP_ADD_TC(tp, cut_off);
+	ATF_TP_ADD_TC(tp, left);
 	return atf_no_error();
 }

@@ -140,12 +140,16 @@ out:
 static void
 worker_drain(struct worker *wo)
 {
-	static const uint8_t note[] = { 0x95, 61, 64 };
-	size_t done;
+	static uint8_t notes[1500];
+	size_t done, i;
 	int error;
 
+	for (i = 0; i < sizeof(notes); i++)
+		notes[i] = i % 3 == 0 ? 0x95 : 61;
 	do {
-		error = h_write(wo->f, note, sizeof(note), false, &done);
+		/* Some are more than there is room for. */
+		i = 3 * (1 + sim_random(sim_random(2) ? 500 : 2));
+		error = h_write(wo->f, notes, i, false, &done);
 		if (!worker_over(wo, error))
 			error = h_ioctl(wo->f, MIDI_DRAIN, NULL);
 	} while (!worker_over(wo, error) && worker_pause());

@@ -185,6 +185,17 @@ strike(void)
 	return 3 * n;
 }
 
+/* SysEx that has no end. */
+static size_t
+strike_sysex(size_t at)
+{
+	size_t i, n = sim_random(2) * (1 + sim_random(40));
+
+	for (i = 0; i < n; i++)
+		struck[at + i] = i == 0 ? 0xf0 : sim_random(128);
+	return n;
+}
+
 /* Close a file, for some with a signal that cuts the drain short. */
 static void
 ending_close(struct hosted_file *f, bool cut)
@@ -211,6 +222,7 @@ H_CASE(endings, 800, SIM_FAULT_ALL, 1, "a note or a pedal that stays down "
 	hw->fifo = 1 + sim_random(16);
 	hw->flags |= HOSTED_MIDI_CANONICAL;
 	n = strike();
+	n += strike_sysex(n);
 	cut = sim_random(2);
 	if (!h_boot(0))
 		return;

@@ -678,12 +678,14 @@ H_CASE(cut, 800, SIM_FAULT_COPY | SIM_FAULT_INTR | SIM_FAULT_WAKE, 1,
  */
 
 #define STAMP_NOTES	60
+/* What a reader who does not read holds back, and not too much of it. */
+#define HELD_NOTES	420
 
 static struct {
 	uint8_t		msg[3];
 	unsigned	device;
 	uint64_t	div;
-} notes[STAMP_NOTES];
+} notes[HELD_NOTES];
 static size_t nnotes, nheard;
 static uint64_t heard_div;
 static bool heard_stamp;
@@ -730,6 +732,20 @@ stamp_reader(void *arg)
 	}
 }
 
+/* Strike a key. */
+static void
+stamp_note(void)
+{
+	const size_t n = nnotes++;
+
+	notes[n].device = sim_random(nhws);
+	notes[n].msg[0] = 0x90 | sim_random(16);
+	notes[n].msg[1] = sim_random(128);
+	notes[n].msg[2] = 1 + sim_random(127);
+	notes[n].div = h_time_division(&play.time, sim_now_ns());
+	SIM_CHECK_EQ(h_hw_input(hws[notes[n].device], notes[n].msg, 3), 3);
+}
+
 /* Strike keys at moments that the model knows; the timer's changes do not
  * fall together with them. */
 static void
@@ -750,14 +766,7 @@ stamp_notes(struct hosted_file *f)
 			h_time_now(&play.time, &te, now_ns);
 			continue;
 		}
-		notes[nnotes].device = sim_random(nhws);
-		notes[nnotes].msg[0] = 0x90 | sim_random(16);
-		notes[nnotes].msg[1] = sim_random(128);
-		notes[nnotes].msg[2] = 1 + sim_random(127);
-		notes[nnotes].div = h_time_division(&play.time, now_ns);
-		nnotes++;
-		SIM_CHECK_EQ(h_hw_input(hws[notes[nnotes - 1].device],
-		    notes[nnotes - 1].msg, 3), 3);
+		stamp_note();
 	}
 }
 
@@ -797,6 +806,40 @@ out:
 	music_shutdown();
 }
 
+H_CASE(held, 100, SIM_FAULT_WAKE, 1, "a stamp of when an event was "
+    "taken from hardware that was held back, not of when it came")
+{
+	struct hosted_file *f;
+	struct h_thread *t;
+
+	nnotes = nheard = 0;
+	heard_stamp = false;
+	if (!h_boot(0))
+		return;
+	hws[0] = h_hw_new(0);
+	hws[0]->flags |= HOSTED_MIDI_FLOW;
+	SIM_CHECK(h_hw_attach(hws[0]));
+	nhws = 1;
+	SIM_CHECK_EQ(h_open("music", HOSTED_READ, &f), 0);
+	h_play_init(&play, expect);
+	h_time_start(&play.time, sim_now_ns());
+	while (nnotes < HELD_NOTES) {
+		sim_sleep_ns(10 * H_MS + sim_random(10 * H_MS));
+		stamp_note();
+	}
+	/* The reader comes late. */
+	t = h_start(stamp_reader, f);
+	h_settle();
+	SIM_CHECK_EQ(nheard, nnotes);
+	while (!h_done(t)) {
+		h_signal(t);
+		sim_sleep_ns(H_MS);
+	}
+	h_join(t);
+	h_close(f);
+	music_shutdown();
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 
@@ -804,5 +847,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, hour);
 	ATF_TP_ADD_TC(tp, cut);
 	ATF_TP_ADD_TC(tp, stamps);
+	ATF_TP_ADD_TC(tp, held);
 	return atf_no_error();
 }
