@@ -130,6 +130,13 @@ $(foreach b,$(BROKEN),$(eval $(T)/hosted/t_broken_$(b)_sim \
     $(T)/hosted/t_broken_$(b)_user: LIBS += -Wl,--wrap=$(b)))
 $(B)/k/tests/hosted/broken/%.o: KFLAGS += -Itests/hosted
 
+# The user host by itself.
+USERHOST_TP :=	$(patsubst tests/%.c,$(T)/%,$(wildcard tests/hosted/user/t_*.c))
+MORE_TESTS +=	$(USERHOST_TP)
+THREAD_TESTS +=	$(USERHOST_TP)
+$(USERHOST_TP): $(T)/hosted/user/%: $(B)/u/tests/hosted/user/%.o $(LIBUSER)
+	$(link)
+
 # The house rules, of the sources: once is enough.
 ifeq ($(B),build)
 MORE_TESTS +=	$(T)/tidy/t_tidy

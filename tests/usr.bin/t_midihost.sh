@@ -131,6 +131,28 @@ attachment\n" "${midihost}" -m d "$a"
 	empty d || atf_fail "d is not empty"
 }
 
+atf_test_case devices
+devices_head()
+{
+	atf_set descr "Catches a system without FUSE or CUSE that is not told"
+}
+devices_body()
+{
+	mkdir d
+	if [ ! -e /dev/cuse ]; then
+		atf_check -s exit:1 -e inline:"midihost: /dev/cuse: No such \
+file or directory (is the module cuse loaded?)\n" "${midihost}" -c vmidi
+	fi
+	if [ ! -e /dev/fuse ]; then
+		atf_check -s exit:1 -e inline:"midihost: /dev/fuse: No such \
+file or directory (is the module fuse loaded?)\n" "${midihost}" -m d vmidi
+	elif [ ! -w /dev/fuse ]; then
+		atf_check -s exit:1 -e inline:"midihost: /dev/fuse: \
+Permission denied\n" "${midihost}" -m d vmidi
+	fi
+	empty d || atf_fail "d is not empty"
+}
+
 atf_test_case directory cleanup
 directory_head()
 {
@@ -214,7 +236,7 @@ life_body()
 {
 	for sig in TERM INT HUP; do
 		start vmidi:2 pty:link
-		for n in music sequencer evcnt rmidi0 rmidi3 rmidi4; do
+		for n in midictl music sequencer evcnt rmidi0 rmidi3 rmidi4; do
 			[ -f dev/$n ] || atf_fail "no $n"
 		done
 		atf_check test -c link
@@ -296,7 +318,7 @@ names_head()
 names_body()
 {
 	start vmidi
-	atf_check -o inline:'evcnt\nmusic\nrmidi0\nrmidi1\nsequencer\n' ls dev
+	atf_check -o inline:'evcnt\nmidictl\nmusic\nrmidi0\nrmidi1\nsequencer\n' ls dev
 	atf_check -o inline:'regular empty file 666 0 0\n' \
 	    stat -c '%F %a %u %g' dev/rmidi0
 	atf_check -s exit:1 -e match:'No such file' cat dev/rmidi2
@@ -730,11 +752,17 @@ pty_test()
 		    sh -c 'head -c 8 <&4 | od -An -tx1'
 		atf_check -o inline:' c0 1a c0 13 c0 7f\n' \
 		    sh -c 'head -c 6 <&4 | od -An -tx1'
-		# What was not read is gone with the cable.
-		printf "${note}" >&4
 		exec 3<&-
 	done
-	exec 4<&-
+	# What was not read is gone with the cable, once the host knows.
+	exec 3<>link
+	printf "${note}" >&4
+	exec 3<&-
+	sleep 1
+	exec 3<>link
+	printf '\300\001' >&4
+	atf_check -o inline:' c0 01\n' sh -c 'head -c 2 <&3 | od -An -tx1'
+	exec 3<&- 4<&-
 	stop
 	atf_check test ! -L link
 	start pty:link,canonical
@@ -789,8 +817,8 @@ fifo_cleanup()
 
 atf_init_test_cases()
 {
-	for c in usage directory attachment life unmounted lost names \
-	    cat_patch shell_read nonblock poll storm shared signals ioctl \
+	for c in usage devices directory attachment life unmounted lost \
+	    names cat_patch shell_read nonblock poll storm shared signals ioctl \
 	    readers one_by_one blocked_writer killed_client killed stale \
 	    user pty fifo; do
 		atf_add_test_case $c

@@ -35,7 +35,7 @@ struct user_file {
 	int			f_written;	/* [f] these two count */
 	uint64_t		f_writer;	/* [f] who wrote last */
 	int			f_writer_pid;	/* [f] a thread of his */
-	int			f_flushed;	/* [f] the system tells of closes */
+	int			f_flushed;	/* [f] flushes come */
 	int			f_killed;	/* [f] a signal ended him */
 	atomic_int		f_nonblock;	/* as last seen */
 	struct host_poll	f_poll;

@@ -382,7 +382,8 @@ host_lock_tryenter(struct host_lock *l)
 	int error;
 
 	error = pthread_mutex_trylock(&l->l_mutex);
-	if (error == EBUSY)
+	/* The latter when it is ours, with priority inheritance. */
+	if (error == EBUSY || error == EDEADLK)
 		return 0;
 	user_sync_check(error, "lock tryenter");
 	return 1;

@@ -59,7 +59,8 @@ user_wire_join(struct user_wire *w, const unsigned char *bytes, int n,
 
 	*status = 0;
 	for (i = 0; i < n; i++) {
-		if (bytes[i] >= WIRE_STATUS && bytes[i] != WIRE_SYSEX_END)
+		if (bytes[i] >= WIRE_STATUS && bytes[i] < WIRE_REALTIME &&
+		    bytes[i] != WIRE_SYSEX_END)
 			break;
 		if (bytes[i] < WIRE_STATUS && w->w_status != 0 &&
 		    w->w_data == 0) {
