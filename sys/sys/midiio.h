@@ -632,6 +632,31 @@ struct midi_setting_info {
 #define MIDI_SETSETTING		_IOW('m', 68, struct midi_setting_value)
 #define MIDI_SETTINGINFO	_IOWR('m', 69, struct midi_setting_info)
 
+/* What went one way. */
+struct midi_stream_stats {
+	unsigned long long mst_bytes;
+	unsigned long long mst_msgs;	/* but those of raw files */
+	unsigned long long mst_discarded_bytes;	/* broke the protocol */
+	unsigned long long mst_incomplete_msgs;
+	unsigned long long mst_lost_bytes;	/* no room, or refused */
+	unsigned long long mst_filtered_bytes;
+	unsigned long long mst_waiting_bytes;	/* now */
+	unsigned long long mst_high_bytes;	/* most that ever waited */
+};
+
+/* Since the file was opened, and since the device was attached; of the
+ * latter, what waits is that of all its users. */
+struct midi_stats {
+	struct midi_stream_stats ms_rcv_open;
+	struct midi_stream_stats ms_xmt_open;
+	struct midi_stream_stats ms_rcv_attach;
+	struct midi_stream_stats ms_xmt_attach;
+};
+
+#define MIDI_STATS		_IOR('m', 70, struct midi_stats)
+/* Throw away what waits to be read (1), sent (2) or both (3). */
+#define MIDI_DISCARD		_IOW('m', 71, int)
+
 /*
  * Requests of /dev/midictl.  Ports have the numbers of their rmidi nodes.
  */

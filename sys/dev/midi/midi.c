@@ -436,8 +436,9 @@ midiopen(dev_t dev, int flags, int ifmt, struct lwp *l)
 	mf->mf_client.mc_drop_rest = true;
 	mf->mf_client.mc_may_wait = (flags & FNONBLOCK) == 0;
 	mf->mf_client.mc_file = true;
-	midi_box_init(&mf->mf_in, MIDI_BUFFER_BYTES, false, midi_file_room,
-	    mf);
+	mf->mf_client.mc_in = &mf->mf_in;
+	midi_box_init(&mf->mf_in, midi_port_setting(minor(dev),
+	    MIDI_SETTING_IN_BYTES), false, midi_file_room, mf);
 	midi_parse_init(&mf->mf_parse, MIDI_PARSE_ASENSE | MIDI_PARSE_HIDDEN);
 	error = midi_port_open(&mf->mf_client, minor(dev),
 	    flags & (FREAD | FWRITE));
@@ -474,6 +475,8 @@ midi_file_count(struct midi_file *mf, struct midi_softc *sc)
 	mutex_enter(&sc->sc_lock);
 	midi_count(sc, MIDI_COUNT_XMT_DISCARDED, mp->mp_discarded_bytes);
 	midi_count(sc, MIDI_COUNT_XMT_INCOMPLETE, mp->mp_incomplete_msgs);
+	mf->mf_client.mc_xmt.mst_discarded_bytes += mp->mp_discarded_bytes;
+	mf->mf_client.mc_xmt.mst_incomplete_msgs += mp->mp_incomplete_msgs;
 	mutex_exit(&sc->sc_lock);
 	mp->mp_discarded_bytes = mp->mp_incomplete_msgs = 0;
 }
@@ -488,6 +491,7 @@ midi_close(file_t *fp)
 
 	sc = midi_port_enter(mf->mf_client.mc_port);
 	if (sc != NULL) {
+		/* Of a raw file there is nothing in it. */
 		if (midi_parse_in_sysex(&mf->mf_parse))
 			mf->mf_parse.mp_incomplete_msgs++;
 		n = midi_parse_end(&mf->mf_parse, end);
@@ -608,24 +612,109 @@ midi_write_some(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
 	return midi_output_kick(sc, mc);
 }
 
+/* The same of a raw file, of which any bytes are as good as others. */
+static int
+midi_write_raw(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
+    bool nonblock)
+{
+	struct midi_client *mc = &mf->mf_client;
+	uint8_t bytes[MIDI_CHUNK_BYTES];
+	size_t n, room;
+	int error;
+
+	error = midi_box_wait_room(&mc->mc_out, 1, nonblock, &room);
+	if (error)
+		return error;
+	n = MIN(MIN(uio->uio_resid, room), sizeof(bytes));
+	error = uiopeek(bytes, n, uio);
+	if (error)
+		return error;
+	(void)midi_port_send(mc, bytes, n);
+	uioskip(n, uio);
+	return midi_output_kick(sc, mc);
+}
+
+/*
+ * What follows is to stay together: have room for all of it, at the most
+ * that it can become, as far as the box is large enough, and let nothing of
+ * it leave before it is there.
+ */
+static int
+midi_write_cork(struct midi_file *mf, size_t n, bool nonblock)
+{
+	struct midi_box *mb = &mf->mf_client.mc_out;
+	size_t room;
+	int error;
+
+	n = MIN(MIDI_PARSE_OUT_MAX(n), mb->mb_size / 2);
+	error = midi_box_wait_room(mb, n, nonblock, &room);
+	if (error == 0)
+		midi_box_cork(mb);
+	return error;
+}
+
+/* Once there is no room any more it leaves as it can. */
+static int
+midi_write_uncork(struct midi_file *mf, struct midi_softc *sc)
+{
+
+	midi_box_uncork(&mf->mf_client.mc_out);
+	return midi_output_kick(sc, &mf->mf_client);
+}
+
 /* The writer has the entry token. */
 static int
 midi_write_all(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
-    bool nonblock)
+    const struct midi_settings *mss, bool nonblock)
 {
+	struct midi_client *mc = &mf->mf_client;
+	bool corked = midi_setting_get(mss, MIDI_SETTING_APPEND);
 	bool sent = false, violation = false;
-	int error;
+	int error = 0;
 
+	if (uio->uio_resid == 0)
+		return 0;
 	/* What the hardware has refused since the last write. */
-	error = uio->uio_resid != 0 ? midi_output_kick(sc, &mf->mf_client) :
-	    0;
-	while (uio->uio_resid != 0 && error == 0 && !violation)
-		error = midi_write_some(mf, sc, uio, nonblock, &sent,
-		    &violation);
+	error = midi_output_kick(sc, mc);
+	if (error == 0 && corked)
+		error = midi_write_cork(mf, uio->uio_resid, nonblock);
+	if (error)
+		return error;
+	while (uio->uio_resid != 0 && error == 0 && !violation) {
+		if (corked && !midi_box_has_room(&mc->mc_out,
+		    MIDI_BOX_LEAST)) {
+			corked = false;
+			error = midi_write_uncork(mf, sc);
+			if (error)
+				break;
+		}
+		if (midi_setting_get(mss, MIDI_SETTING_RAW))
+			error = midi_write_raw(mf, sc, uio, nonblock);
+		else
+			error = midi_write_some(mf, sc, uio, nonblock, &sent,
+			    &violation);
+	}
+	if (corked && error == 0)
+		error = midi_write_uncork(mf, sc);
+	else if (corked)
+		(void)midi_write_uncork(mf, sc);
 	/* What was sent counts; the rest, offered again, is refused. */
 	if (error == 0 && violation && !sent)
 		error = EPROTO;
 	return error;
+}
+
+/* The settings of the file. */
+static void
+midi_file_settings(struct midi_file *mf, struct midi_softc *sc,
+    struct midi_settings *mss)
+{
+
+	mutex_enter(&sc->sc_lock);
+	*mss = mf->mf_client.mc_settings;
+	/* Not before the boxes are. */
+	mss->mss_value[MIDI_SETTING_RAW] = mf->mf_client.mc_raw;
+	mutex_exit(&sc->sc_lock);
 }
 
 static int
@@ -636,6 +725,7 @@ midi_write(file_t *fp, off_t *offp, struct uio *uio, kauth_cred_t cred,
 	struct midi_client *mc = &mf->mf_client;
 	struct midi_port *mp = mc->mc_port;
 	const bool nonblock = (fp->f_flag & FNONBLOCK) != 0;
+	struct midi_settings mss;
 	struct midi_softc *sc;
 	int error;
 
@@ -648,11 +738,97 @@ midi_write(file_t *fp, off_t *offp, struct uio *uio, kauth_cred_t cred,
 	}
 	error = midi_box_enter(&mc->mc_out, nonblock);
 	if (error == 0) {
-		error = midi_write_all(mf, sc, uio, nonblock);
+		midi_file_settings(mf, sc, &mss);
+		error = midi_write_all(mf, sc, uio, &mss, nonblock);
 		midi_box_exit(&mc->mc_out);
+		if (error == 0 && !nonblock &&
+		    midi_setting_get(&mss, MIDI_SETTING_SYNC))
+			error = midi_port_drain(mc, 0);
 	}
 	midi_port_exit(mp);
 	return error;
+}
+
+/* Be raw, or not any more, as the settings say: what waits is thrown away.
+ * The entry tokens of both boxes are the caller's. */
+static void
+midi_file_turn(struct midi_file *mf, struct midi_softc *sc)
+{
+	struct midi_client *mc = &mf->mf_client;
+	bool raw;
+
+	mutex_enter(&sc->sc_lock);
+	raw = midi_setting_get(&mc->mc_settings, MIDI_SETTING_RAW);
+	if (raw != mc->mc_raw) {
+		midi_output_discard(sc, mc);
+		if (midi_merge_leave(&sc->sc_merge, mc->mc_source))
+			sc->sc_end_due = true;
+		(void)midi_box_set_raw(&mc->mc_out, raw);
+		midi_count(sc, MIDI_COUNT_RCV_DISCARDED,
+		    midi_box_set_raw(&mf->mf_in, raw));
+		mc->mc_raw = raw;
+		midi_parse_init(&mf->mf_parse, mf->mf_parse.mp_flags);
+	}
+	mutex_exit(&sc->sc_lock);
+}
+
+/* The file's settings may be others. */
+static int
+midi_file_apply(struct midi_file *mf, struct midi_softc *sc)
+{
+	struct midi_client *mc = &mf->mf_client;
+	bool append, turn;
+	int error;
+
+	mutex_enter(&sc->sc_lock);
+	append = midi_setting_get(&mc->mc_settings, MIDI_SETTING_APPEND);
+	turn = mc->mc_raw != midi_setting_get(&mc->mc_settings,
+	    MIDI_SETTING_RAW);
+	mutex_exit(&sc->sc_lock);
+	midi_box_set_least(&mc->mc_out, append ? mc->mc_out.mb_size / 2 :
+	    MIDI_BOX_LEAST);
+	if (!turn)
+		return 0;
+	error = midi_box_enter(&mf->mf_in, false);
+	if (error)
+		return error;
+	error = midi_box_enter(&mc->mc_out, false);
+	if (error == 0) {
+		midi_file_turn(mf, sc);
+		midi_box_exit(&mc->mc_out);
+	}
+	midi_box_exit(&mf->mf_in);
+	return error;
+}
+
+/* Throw away what waits. */
+static int
+midi_ioctl_discard(struct midi_file *mf, struct midi_softc *sc, int what)
+{
+	struct midi_client *mc = &mf->mf_client;
+	size_t n;
+	int error;
+
+	if ((what & ~(FREAD | FWRITE)) != 0 || what == 0)
+		return EINVAL;
+	if (what & FREAD) {
+		/* Not while somebody copies it. */
+		error = midi_box_enter(&mf->mf_in, false);
+		if (error)
+			return error;
+		n = midi_box_flush(&mf->mf_in);
+		midi_box_exit(&mf->mf_in);
+		mutex_enter(&sc->sc_lock);
+		midi_count(sc, MIDI_COUNT_RCV_DISCARDED, n);
+		mc->mc_rcv.mst_lost_bytes += n;
+		mutex_exit(&sc->sc_lock);
+	}
+	if ((what & FWRITE) != 0 && (mc->mc_dirs & FWRITE) != 0) {
+		mutex_enter(&sc->sc_lock);
+		midi_output_discard(sc, mc);
+		mutex_exit(&sc->sc_lock);
+	}
+	return 0;
 }
 
 /* A request that midi(4) leaves to the hardware. */
@@ -734,9 +910,14 @@ midi_ioctl(file_t *fp, u_long cmd, void *data)
 			error = midi_port_drain(&mf->mf_client,
 			    MIDI_PORT_CLOSE_TICKS);
 		break;
+	case MIDI_DISCARD:
+		error = midi_ioctl_discard(mf, sc, *(int *)data);
+		break;
 	default:
 		error = midi_request_handle(sc, &mf->mf_client, cmd,
 		    data, fp->f_flag);
+		if (error == 0 && cmd == MIDI_SETSETTING)
+			error = midi_file_apply(mf, sc);
 		if (error == EPASSTHROUGH)
 			error = midi_ioctl_hardware(sc, cmd, data,
 			    fp->f_flag);

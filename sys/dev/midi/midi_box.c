@@ -238,7 +238,6 @@ midi_box_set_raw(struct midi_box *mb, bool raw)
 	size_t n;
 
 	mutex_enter(&mb->mb_lock);
-	KASSERT(mb->mb_token);
 	n = midi_ring_used(&mb->mb_ring);
 	midi_ring_set_raw(&mb->mb_ring, raw);
 	mb->mb_before = 0;

@@ -109,7 +109,7 @@ void	midi_box_uncork(struct midi_box *);
 /* The user's call is ready when there is so much room. */
 void	midi_box_set_least(struct midi_box *, size_t);
 /* Throw away what waits, and take bytes for what they are from now on, or for
- * messages again.  The entry token is the caller's.  Returns the bytes thrown
+ * messages again.  Nobody else has the entry token.  Returns the bytes thrown
  * away.  Any lock of rank 1 may be held. */
 size_t	midi_box_set_raw(struct midi_box *, bool);
 /* The most bytes that ever waited. */

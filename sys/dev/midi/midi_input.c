@@ -202,12 +202,11 @@ midi_input_asense(struct midi_softc *sc, uint64_t stamp_ns)
 	struct midi_parse *mp = &sc->sc_parse;
 	enum midi_asense_action action = MIDI_ASENSE_NONE;
 
-	if (!midi_setting_get(&sc->sc_settings, MIDI_SETTING_ASENSE_REACT))
-		;
-	else if (mp->mp_asense != 0)
+	if (mp->mp_asense != 0 && midi_setting_get(&sc->sc_settings,
+	    MIDI_SETTING_ASENSE_REACT))
 		action = midi_asense_receive(&sc->sc_asense_in,
 		    MIDI_ASENSE_BYTE, stamp_ns);
-	else if (mp->mp_heard)
+	else if (mp->mp_heard || mp->mp_asense != 0)
 		action = midi_asense_receive(&sc->sc_asense_in,
 		    MIDI_ASENSE_TRAFFIC, stamp_ns);
 	mp->mp_asense = 0;
@@ -228,6 +227,8 @@ midi_input_give(struct midi_client *mc, const uint8_t *run, size_t n,
 {
 	uint8_t part[MIDI_PARSE_OUT_MAX(MIDI_CHUNK_BYTES)];
 	struct midi_filter filter = mc->mc_filter;
+	const size_t all = n;
+	size_t dropped;
 
 	if (!sysex)
 		mc->mc_sysex = (filter.fl_kinds & MIDI_KIND_SYSEX) != 0;
@@ -238,8 +239,15 @@ midi_input_give(struct midi_client *mc, const uint8_t *run, size_t n,
 	if (!midi_filter_is_open(&filter)) {
 		n = midi_filter_run(&filter, run, n, part);
 		run = part;
+		mc->mc_rcv.mst_filtered_bytes += all - n;
 	}
-	return n != 0 ? mc->mc_ops->mco_deliver(mc, run, n, stamp_ns) : 0;
+	if (n == 0)
+		return 0;
+	dropped = mc->mc_ops->mco_deliver(mc, run, n, stamp_ns);
+	mc->mc_rcv.mst_bytes += n - dropped;
+	mc->mc_rcv.mst_msgs += midi_msg_count(run, n);
+	mc->mc_rcv.mst_lost_bytes += dropped;
+	return dropped;
 }
 
 /* Give the bytes to those who want no messages.  False: so do all. */
@@ -257,10 +265,32 @@ midi_input_deliver_raw(struct midi_softc *sc, const uint8_t *bytes, u_int n,
 			continue;
 		}
 		dropped = mc->mc_ops->mco_deliver(mc, bytes, n, stamp_ns);
+		mc->mc_rcv.mst_bytes += n - dropped;
+		mc->mc_rcv.mst_lost_bytes += dropped;
 		midi_count(sc, MIDI_COUNT_RCV_DISCARDED, dropped);
 		midi_count(sc, MIDI_COUNT_RCV_OVERRUN, dropped);
 	}
 	return others;
+}
+
+/* What the parser could not make sense of, for all who read. */
+static void
+midi_input_count(struct midi_softc *sc)
+{
+	struct midi_parse *mp = &sc->sc_parse;
+	struct midi_client *mc;
+
+	if (mp->mp_discarded_bytes == 0 && mp->mp_incomplete_msgs == 0)
+		return;
+	midi_count(sc, MIDI_COUNT_RCV_DISCARDED, mp->mp_discarded_bytes);
+	midi_count(sc, MIDI_COUNT_RCV_INCOMPLETE, mp->mp_incomplete_msgs);
+	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
+		if (mc->mc_raw)
+			continue;
+		mc->mc_rcv.mst_discarded_bytes += mp->mp_discarded_bytes;
+		mc->mc_rcv.mst_incomplete_msgs += mp->mp_incomplete_msgs;
+	}
+	mp->mp_discarded_bytes = mp->mp_incomplete_msgs = 0;
 }
 
 /* Parse n bytes and deliver what comes out. */
@@ -278,12 +308,11 @@ midi_input_deliver(struct midi_softc *sc, const uint8_t *bytes, u_int n,
 		return;
 	used = midi_parse_run(mp, bytes, n, run, sizeof(run), &nrun);
 	KASSERT(used == n);
-	midi_count(sc, MIDI_COUNT_RCV_DISCARDED, mp->mp_discarded_bytes);
-	midi_count(sc, MIDI_COUNT_RCV_INCOMPLETE, mp->mp_incomplete_msgs);
-	mp->mp_discarded_bytes = mp->mp_incomplete_msgs = 0;
+	midi_input_count(sc);
 	midi_input_asense(sc, stamp_ns);
 	if (nrun == 0)
 		return;
+	sc->sc_rcv.mst_msgs += midi_msg_count(run, nrun);
 	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
 		if (mc->mc_raw)
 			continue;

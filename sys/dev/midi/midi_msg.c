@@ -82,6 +82,29 @@ midi_msg_unit(const uint8_t *bytes, size_t n)
 	return len;
 }
 
+size_t
+midi_msg_count(const uint8_t *bytes, size_t n)
+{
+	const uint64_t ones = 0x0101010101010101ULL;
+	uint64_t word, begins;
+	size_t i, count = 0;
+
+	for (i = 0; i + sizeof(word) <= n; i += sizeof(word)) {
+		memcpy(&word, bytes + i, sizeof(word));
+		/* The highest bit of each byte that is a status, not F7. */
+		begins = word & ones * 0x80;
+		word ^= ones * MIDI_MSG_SYSEX_END;
+		begins &= (word & ones * 0x7f) + ones * 0x7f;
+		count += (size_t)((begins >> 7) * ones >> 56);
+	}
+	for (; i < n; i++) {
+		if (midi_msg_is_status(bytes[i]) &&
+		    bytes[i] != MIDI_MSG_SYSEX_END)
+			count++;
+	}
+	return count;
+}
+
 bool
 midi_msg_run_valid(const uint8_t *bytes, size_t n, bool open)
 {

@@ -165,6 +165,9 @@ uint8_t	midi_msg_last_status(const uint8_t *, size_t, size_t *);
  */
 size_t	midi_msg_unit(const uint8_t *, size_t);
 
+/* How many messages begin in n bytes of canonical stream. */
+size_t	midi_msg_count(const uint8_t *, size_t);
+
 /*
  * Whether n bytes are a run, when a System Exclusive message is open before
  * it or not.  For assertions and tests; takes time in proportion to n.

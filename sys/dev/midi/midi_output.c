@@ -160,8 +160,7 @@ midi_output_refused(struct midi_softc *sc, int error)
 		return;
 	mc->mc_error = error;
 	if (mc->mc_drop_rest)
-		midi_count(sc, MIDI_COUNT_XMT_LOST,
-		    midi_box_flush(&mc->mc_out));
+		midi_output_discard(sc, mc);
 }
 
 /*
@@ -377,6 +376,8 @@ midi_output_take_messages(struct midi_softc *sc, struct midi_client *mc,
 	} while (n == 0);
 	midi_merge_sent(&sc->sc_merge, mc->mc_source, run, n);
 	midi_notes_run(&mc->mc_notes, run, n);
+	mc->mc_xmt.mst_msgs += midi_msg_count(run, n);
+	sc->sc_xmt.mst_msgs += midi_msg_count(run, n);
 	for (i = 0; i < n; i++) {
 		if (midi_msg_is_channel(run[i]))
 			mc->mc_channels |= 1U << (run[i] & 0x0f);
@@ -417,6 +418,7 @@ midi_output_take(struct midi_softc *sc, struct midi_client *mc, bool gap)
 		sc->sc_holder = NULL;
 	if (n == 0)
 		return false;
+	mc->mc_xmt.mst_bytes += n;
 	midi_output_load(sc, mc, run, n);
 	sc->sc_burst = MIN(sc->sc_burst * 2, MIDI_CHUNK_BYTES);
 	return true;
@@ -613,10 +615,16 @@ int
 midi_output_drain(struct midi_softc *sc, struct midi_client *mc, int ticks,
     bool intr)
 {
-	const int end_ticks = getticks() + ticks;
-	int error = 0, left_ticks = 0;
+	const int rate = midi_setting_get(&sc->sc_settings,
+	    MIDI_SETTING_RATE);
+	int error = 0, left_ticks = 0, end_ticks;
 
 	KASSERT(mutex_owned(&sc->sc_lock));
+	/* A pace is no reason to lose what it made wait. */
+	end_ticks = getticks() + ticks;
+	if (rate != 0)
+		end_ticks += mstohz(midi_box_used(&mc->mc_out) * 1000ULL /
+		    rate);
 	midi_output_run(sc);
 	sc->sc_drains++;
 	while (error == 0 && !sc->sc_dying && !midi_output_idle(sc, mc)) {
@@ -637,8 +645,11 @@ void
 midi_output_discard(struct midi_softc *sc, struct midi_client *mc)
 {
 
+	const size_t n = midi_box_flush(&mc->mc_out);
+
 	KASSERT(mutex_owned(&sc->sc_lock));
-	midi_count(sc, MIDI_COUNT_XMT_LOST, midi_box_flush(&mc->mc_out));
+	midi_count(sc, MIDI_COUNT_XMT_LOST, n);
+	mc->mc_xmt.mst_lost_bytes += n;
 	if (sc->sc_holder == mc)
 		sc->sc_holder = NULL;
 }

@@ -444,6 +444,28 @@ midi_port_await(struct midi_softc *sc, const struct midi_client *mc, int dirs)
 	}
 }
 
+int
+midi_port_setting(int unit, enum midi_setting_key key)
+{
+	struct midi_settings mss;
+	struct midi_port *mp;
+	struct midi_softc *sc;
+
+	midi_port_defaults(&mss);
+	mp = midi_port_lookup(unit);
+	if (mp == NULL)
+		return midi_setting_get(&mss, key);
+	sc = midi_port_enter(mp);
+	if (sc != NULL) {
+		mutex_enter(&sc->sc_lock);
+		mss = sc->sc_settings;
+		mutex_exit(&sc->sc_lock);
+		midi_port_exit(mp);
+	}
+	midi_port_release(mp);
+	return midi_setting_get(&mss, key);
+}
+
 void
 midi_port_cancel(int unit)
 {
@@ -493,7 +515,16 @@ midi_port_join(struct midi_softc *sc, struct midi_client *mc, int dirs)
 	sc->sc_open |= dirs;
 	mc->mc_dirs = dirs;
 	mc->mc_error = 0;
-	mc->mc_raw = false;
+	mc->mc_raw = mc->mc_file && midi_setting_get(&mc->mc_settings,
+	    MIDI_SETTING_RAW);
+	if (mc->mc_raw) {
+		(void)midi_box_set_raw(&mc->mc_out, true);
+		(void)midi_box_set_raw(mc->mc_in, true);
+	}
+	if (midi_setting_get(&mc->mc_settings, MIDI_SETTING_APPEND))
+		midi_box_set_least(&mc->mc_out, mc->mc_out.mb_size / 2);
+	memset(&mc->mc_rcv, 0, sizeof(mc->mc_rcv));
+	memset(&mc->mc_xmt, 0, sizeof(mc->mc_xmt));
 	mc->mc_channels = 0;
 	midi_filter_init(&mc->mc_filter);
 	mc->mc_sysex = !midi_parse_in_sysex(&sc->sc_parse);
@@ -561,6 +592,7 @@ midi_port_part(struct midi_softc *sc, struct midi_client *mc,
 {
 
 	mutex_enter(&sc->sc_lock);
+	midi_request_high(sc, mc);
 	if (mc->mc_dirs & FREAD)
 		midi_port_unlist_reader(sc, mc);
 	if (mc->mc_dirs & FWRITE) {

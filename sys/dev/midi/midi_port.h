@@ -70,6 +70,8 @@ struct midi_client {
 	bool		mc_due;			/* [l] is there */
 	unsigned int	mc_after;		/* [l] calls of mco_after */
 	struct midi_box	mc_out;			/* [b] what it has to send */
+	struct midi_box	*mc_in;			/* [a] where it receives; or NULL */
+	struct midi_stream_stats mc_rcv, mc_xmt; /* [l] since it is open */
 	struct midi_filter mc_filter;		/* [l] of what it receives */
 	bool		mc_sysex;		/* [l] it may begin there */
 	bool		mc_raw;			/* [l] bytes, not messages */
@@ -112,6 +114,8 @@ struct midi_port *midi_port_lookup(int);
 void	midi_port_release(struct midi_port *);
 /* Opens of the unit that wait give up. */
 void	midi_port_cancel(int);
+/* A setting of the unit's port, or of ports to come. */
+int	midi_port_setting(int, enum midi_setting_key);
 /* What ports that will be attached are to begin with: read, set. */
 void	midi_port_defaults(struct midi_settings *);
 void	midi_port_set_default(enum midi_setting_key, int);

@@ -4,7 +4,7 @@
  */
 
 /*
- * midi_request.c: requests of programs about a port's settings.
+ * midi_request.c: requests of programs about a port's settings and counts.
  *
  * What a setting is and which values it may have is midi_setting.c's; here it
  * is found out whose is meant, whether who asks may, and what is to be done at
@@ -189,6 +189,88 @@ midi_request_get(struct midi_softc *sc, struct midi_client *mc,
 	return 0;
 }
 
+/* Not below what it was. */
+static void
+midi_request_raise(unsigned long long *high, struct midi_box *mb)
+{
+
+	if (mb != NULL)
+		*high = MAX(*high, midi_box_high(mb));
+}
+
+void
+midi_request_high(struct midi_softc *sc, struct midi_client *mc)
+{
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	midi_request_raise(&sc->sc_rcv.mst_high_bytes, mc->mc_in);
+	midi_request_raise(&sc->sc_xmt.mst_high_bytes, &mc->mc_out);
+}
+
+static void
+midi_request_stats_open(struct midi_client *mc, struct midi_stats *ms)
+{
+
+	ms->ms_rcv_open = mc->mc_rcv;
+	if (mc->mc_in != NULL)
+		ms->ms_rcv_open.mst_waiting_bytes = midi_box_used(mc->mc_in);
+	midi_request_raise(&ms->ms_rcv_open.mst_high_bytes, mc->mc_in);
+	ms->ms_xmt_open = mc->mc_xmt;
+	ms->ms_xmt_open.mst_waiting_bytes = midi_box_used(&mc->mc_out);
+	midi_request_raise(&ms->ms_xmt_open.mst_high_bytes, &mc->mc_out);
+}
+
+static void
+midi_request_stats_attach(struct midi_softc *sc, struct midi_stats *ms)
+{
+	const struct evcnt *ev = sc->sc_count;
+	struct midi_client *mc;
+	uint64_t waiting = 0;
+
+	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
+		midi_request_high(sc, mc);
+		if (mc->mc_in != NULL)
+			waiting += midi_box_used(mc->mc_in);
+	}
+	ms->ms_rcv_attach = sc->sc_rcv;
+	ms->ms_rcv_attach.mst_waiting_bytes = waiting;
+	ms->ms_rcv_attach.mst_bytes = ev[MIDI_COUNT_RCV_BYTES].ev_count;
+	ms->ms_rcv_attach.mst_lost_bytes =
+	    ev[MIDI_COUNT_RCV_OVERRUN].ev_count;
+	ms->ms_rcv_attach.mst_discarded_bytes =
+	    ev[MIDI_COUNT_RCV_DISCARDED].ev_count -
+	    ev[MIDI_COUNT_RCV_OVERRUN].ev_count;
+	ms->ms_rcv_attach.mst_incomplete_msgs =
+	    ev[MIDI_COUNT_RCV_INCOMPLETE].ev_count;
+	waiting = 0;
+	TAILQ_FOREACH(mc, &sc->sc_writers, mc_wlink) {
+		midi_request_high(sc, mc);
+		waiting += midi_box_used(&mc->mc_out);
+	}
+	ms->ms_xmt_attach = sc->sc_xmt;
+	ms->ms_xmt_attach.mst_waiting_bytes = waiting;
+	ms->ms_xmt_attach.mst_bytes = ev[MIDI_COUNT_XMT_BYTES].ev_count;
+	ms->ms_xmt_attach.mst_lost_bytes = ev[MIDI_COUNT_XMT_LOST].ev_count;
+	ms->ms_xmt_attach.mst_discarded_bytes =
+	    ev[MIDI_COUNT_XMT_DISCARDED].ev_count;
+	ms->ms_xmt_attach.mst_incomplete_msgs =
+	    ev[MIDI_COUNT_XMT_INCOMPLETE].ev_count;
+}
+
+static int
+midi_request_stats(struct midi_softc *sc, struct midi_client *mc,
+    struct midi_stats *ms)
+{
+
+	memset(ms, 0, sizeof(*ms));
+	mutex_enter(&sc->sc_lock);
+	if (mc != NULL)
+		midi_request_stats_open(mc, ms);
+	midi_request_stats_attach(sc, ms);
+	mutex_exit(&sc->sc_lock);
+	return 0;
+}
+
 int
 midi_request_handle(struct midi_softc *sc, struct midi_client *mc, u_long cmd,
     void *data, int flags)
@@ -199,6 +281,8 @@ midi_request_handle(struct midi_softc *sc, struct midi_client *mc, u_long cmd,
 		return midi_request_get(sc, mc, data);
 	case MIDI_SETSETTING:
 		return midi_request_set(sc, mc, data, flags);
+	case MIDI_STATS:
+		return midi_request_stats(sc, mc, data);
 	case MIDI_SETTINGINFO:
 		return midi_setting_describe(data) ? 0 : EINVAL;
 	default:

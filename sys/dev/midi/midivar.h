@@ -112,6 +112,8 @@ struct midi_softc {
 	TAILQ_HEAD(, midi_client) sc_writers;	/* [l] sc_self is the last */
 	TAILQ_HEAD(, midi_client) sc_after;	/* [l] mco_after is due */
 	struct evcnt	sc_count[MIDI_NCOUNTS];	/* [l] */
+	struct midi_stream_stats sc_rcv;	/* [l] what sc_count has not */
+	struct midi_stream_stats sc_xmt;	/* [l] the same */
 
 	struct midi_fifo sc_fifo;		/* [h] */
 	uint64_t	sc_fifo_lost;		/* [h] bytes without room */
@@ -152,6 +154,9 @@ struct midi_softc *midi_softc_acquire(int, device_t *);
  * held, inside the port.  EPASSTHROUGH: another kind of request. */
 int	midi_request_handle(struct midi_softc *, struct midi_client *, u_long,
 	    void *, int);
+
+/* Remember how full the client's boxes were.  sc_lock held. */
+void	midi_request_high(struct midi_softc *, struct midi_client *);
 
 /* midi_input.c */
 void	midi_input_softint(void *);
