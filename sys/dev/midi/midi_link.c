@@ -28,7 +28,8 @@
  * connection is in both, but `opening', and who wants to undo it waits for
  * that to end; it is taken out of both before it is closed.  The box is made
  * mute before the source is left, and when the source goes: what it calls is
- * the source's.
+ * the source's.  A port that goes takes its edges along, also those of a
+ * connection that is being opened, which then fails.
  *
  * Locks, in their order, with those of midivar.h:
  *
@@ -296,13 +297,12 @@ midi_link_free(struct midi_link *ml)
 
 /* Leave the ports; it is not listed any more. */
 static void
-midi_link_destroy(struct midi_link *ml, enum midi_port_how how)
+midi_link_close(struct midi_link *ml, enum midi_port_how how)
 {
 
 	midi_box_mute(&ml->ml_out.mc_out);
 	midi_port_close(&ml->ml_in, how);
 	midi_port_close(&ml->ml_out, how);
-	midi_link_free(ml);
 }
 
 /* Put it into the graph and the list.  0 or an errno. */
@@ -331,16 +331,26 @@ midi_link_enlist(struct midi_link *ml)
 	return 0;
 }
 
-static void
-midi_link_delist(struct midi_link *ml)
+/* Its edge; NULL: a port went while it was being opened. */
+static struct midi_route_edge *
+midi_link_edge(const struct midi_link *ml)
 {
 	struct midi_route_edge *me;
 
 	KASSERT(mutex_owned(&midi_link_lock));
 	me = midi_route_next(&midi_link_route, NULL, ml->ml_info.mc_source,
 	    ml->ml_info.mc_dest);
-	KASSERT(me != NULL && me->me_cookie == ml);
-	midi_route_remove(&midi_link_route, me);
+	return me != NULL && me->me_cookie == ml ? me : NULL;
+}
+
+/* Take it out again. */
+static void
+midi_link_delist(struct midi_link *ml)
+{
+	struct midi_route_edge *me = midi_link_edge(ml);
+
+	if (me != NULL)
+		midi_route_remove(&midi_link_route, me);
 	TAILQ_REMOVE(&midi_links, ml, ml_entry);
 }
 
@@ -390,6 +400,7 @@ int
 midi_link_connect(struct midictl_connection *mc)
 {
 	struct midi_link *ml;
+	bool opened;
 	int error;
 
 	if (!midi_link_sensible(mc))
@@ -403,15 +414,20 @@ midi_link_connect(struct midictl_connection *mc)
 		return error;
 	}
 	error = midi_link_open(ml);
+	opened = error == 0;
 	mutex_enter(&midi_link_lock);
 	ml->ml_opening = false;
 	cv_broadcast(&midi_link_cv);
+	if (opened && midi_link_edge(ml) == NULL)
+		error = ENXIO;
 	if (error == 0) {
 		mc->mc_id = ml->ml_info.mc_id;
 		midi_link_post(MIDICTL_CONNECTED, ml);
 	} else
 		midi_link_delist(ml);
 	mutex_exit(&midi_link_lock);
+	if (error != 0 && opened)
+		midi_link_close(ml, MIDI_PORT_DISCARD);
 	if (error)
 		midi_link_free(ml);
 	return error;
@@ -455,7 +471,8 @@ midi_link_undo(int source, int dest, enum midi_port_how how)
 	id = midi_link_last;
 	while ((ml = midi_link_take(source, dest, id)) != NULL) {
 		mutex_exit(&midi_link_lock);
-		midi_link_destroy(ml, how);
+		midi_link_close(ml, how);
+		midi_link_free(ml);
 		n++;
 		mutex_enter(&midi_link_lock);
 	}

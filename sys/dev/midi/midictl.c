@@ -331,7 +331,7 @@ midictl_ioctl(file_t *fp, u_long cmd, void *data)
 	struct midictl_file *cf = fp->f_data;
 
 	if (midictl_changes(cmd) && (fp->f_flag & FWRITE) == 0)
-		return EBADF;
+		return EPERM;
 	switch (cmd) {
 	case FIONBIO:
 		return 0;	/* the file layer has done it */

@@ -128,9 +128,11 @@ h_hw_open(void *arg, int flags)
 	struct h_hw *hw = arg;
 
 	SIM_CHECK(flags != 0 && flags != hw->open);
+	/* Who goes on being sent to still owes its word. */
+	if ((hw->open & flags & HOSTED_WRITE) == 0)
+		hw->lacking = hw->ready = false;
 	hw->opens++;
 	hw->open = flags;
-	hw->lacking = hw->ready = false;
 	return 0;
 }
 

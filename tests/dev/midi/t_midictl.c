@@ -313,9 +313,9 @@ T_CASE(refused, "a senseless request that is carried out, or one of a program "
 	char byte = 0;
 
 	ctl = t_open("midictl", O_RDONLY);
-	T_EQ(ctl_connect(ctl, 1, 2, 0), -EBADF);
-	T_EQ(ctl_disconnect(ctl, 1, 2), -EBADF);
-	T_EQ(t_ioctl(ctl, MIDICTL_PANIC, &unit), -EBADF);
+	T_EQ(ctl_connect(ctl, 1, 2, 0), -EPERM);
+	T_EQ(ctl_disconnect(ctl, 1, 2), -EPERM);
+	T_EQ(t_ioctl(ctl, MIDICTL_PANIC, &unit), -EPERM);
 	mc = ctl_connection(0, 0);
 	T_EQ(t_ioctl(ctl, MIDICTL_CONNECTION, &mc), -ENOENT);
 	t_close(ctl);
