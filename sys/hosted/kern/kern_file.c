@@ -332,7 +332,7 @@ hosted_read(struct hosted_file *hf, void *ubuf, unsigned long n, int nonblock,
 	int error;
 
 	*done = 0;
-	if ((fp->f_flag & FREAD) == 0)
+	if ((__atomic_load_n(&fp->f_flag, __ATOMIC_RELAXED) & FREAD) == 0)
 		return EBADF;
 	kern_lwp_syscall();
 	file_nonblock(hf, nonblock);
@@ -355,7 +355,7 @@ hosted_write(struct hosted_file *hf, const void *ubuf, unsigned long n,
 	int error;
 
 	*done = 0;
-	if ((fp->f_flag & FWRITE) == 0)
+	if ((__atomic_load_n(&fp->f_flag, __ATOMIC_RELAXED) & FWRITE) == 0)
 		return EBADF;
 	kern_lwp_syscall();
 	file_nonblock(hf, nonblock);

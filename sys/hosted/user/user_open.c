@@ -209,8 +209,10 @@ user_open_do_flush(struct user_job *j)
 	error = 0;
 	hosted = user_file_enter(c->c_file);
 	if (hosted != NULL) {
+		/* It waits in any mode, which is left as others have it. */
 		error = hosted_ioctl(hosted,
-		    hosted_ioctl_cmd(MIDI_CLOSEWAIT), NULL, 0);
+		    hosted_ioctl_cmd(MIDI_CLOSEWAIT), NULL,
+		    atomic_load(&c->c_file->f_nonblock));
 		user_file_leave(c->c_file);
 	}
 	if (error == EINTR) {
