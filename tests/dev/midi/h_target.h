@@ -37,6 +37,9 @@ void	t_run(void (*)(void));
 /* Is time simulated, so that it can be asked for exactly? */
 bool	t_exact(void);
 
+/* Does close(2) wait for the output?  See midihost(8) on old kernels. */
+bool	t_close_waits(void);
+
 int	t_open(const char *, int);
 long	t_read(int, void *, size_t);
 long	t_write(int, const void *, size_t);

@@ -13,6 +13,7 @@
 
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 
 #include <poll.h>
@@ -40,6 +41,17 @@ t_exact(void)
 {
 
 	return false;
+}
+
+bool
+t_close_waits(void)
+{
+	struct utsname un;
+	int major, minor;
+
+	return uname(&un) == 0 &&
+	    sscanf(un.release, "%d.%d", &major, &minor) == 2 &&
+	    (major > 6 || (major == 6 && minor >= 18));
 }
 
 /* Run midihost or fusermount3 and wait. */

@@ -36,6 +36,13 @@ t_exact(void)
 	return true;
 }
 
+bool
+t_close_waits(void)
+{
+
+	return true;
+}
+
 static void
 t_main(void *arg)
 {
