@@ -464,15 +464,18 @@ midicancel(dev_t dev, int flags, int ifmt, struct lwp *l)
 	return 0;
 }
 
-/* End what is unfinished; the counts of a parser go to the device. */
+/* The counts of the parser, and what found no place, go to the device. */
 static void
-midi_file_count(struct midi_file *mf, struct midi_softc *sc)
+midi_file_count(struct midi_file *mf, struct midi_softc *sc, size_t lost)
 {
 	struct midi_parse *mp = &mf->mf_parse;
 
-	if (mp->mp_discarded_bytes == 0 && mp->mp_incomplete_msgs == 0)
+	if (mp->mp_discarded_bytes == 0 && mp->mp_incomplete_msgs == 0 &&
+	    lost == 0)
 		return;
 	mutex_enter(&sc->sc_lock);
+	midi_count(sc, MIDI_COUNT_XMT_LOST, lost);
+	mf->mf_client.mc_xmt.mst_lost_bytes += lost;
 	midi_count(sc, MIDI_COUNT_XMT_DISCARDED, mp->mp_discarded_bytes);
 	midi_count(sc, MIDI_COUNT_XMT_INCOMPLETE, mp->mp_incomplete_msgs);
 	mf->mf_client.mc_xmt.mst_discarded_bytes += mp->mp_discarded_bytes;
@@ -496,7 +499,7 @@ midi_close(file_t *fp)
 			mf->mf_parse.mp_incomplete_msgs++;
 		n = midi_parse_end(&mf->mf_parse, end);
 		(void)midi_port_send(&mf->mf_client, end, n);
-		midi_file_count(mf, sc);
+		midi_file_count(mf, sc, 0);
 		midi_port_exit(mf->mf_client.mc_port);
 	}
 	midi_port_close(&mf->mf_client, MIDI_PORT_DRAIN);
@@ -585,7 +588,7 @@ midi_write_some(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
 	uint8_t bytes[MIDI_CHUNK_BYTES], run[MIDI_CHUNK_BYTES];
 	const struct midi_parse before = mf->mf_parse;
 	struct midi_client *mc = &mf->mf_client;
-	size_t n, nrun, used, room, dropped __diagused;
+	size_t n, nrun, used, room, dropped;
 	int error;
 
 	n = MIN(uio->uio_resid, sizeof(bytes));
@@ -605,9 +608,9 @@ midi_write_some(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
 		used = midi_write_complete(&mf->mf_parse, &before, bytes, used,
 		    nrun);
 	uioskip(used, uio);
+	/* The rest of a message of which the beginning was thrown away. */
 	dropped = midi_port_send(mc, run, nrun);
-	KASSERT(dropped == 0 || sc->sc_dying);
-	midi_file_count(mf, sc);
+	midi_file_count(mf, sc, dropped);
 	*sent |= used != 0 && nrun != 0;
 	return midi_output_kick(sc, mc);
 }
@@ -768,6 +771,7 @@ midi_file_turn(struct midi_file *mf, struct midi_softc *sc)
 		    midi_box_set_raw(&mf->mf_in, raw));
 		mc->mc_raw = raw;
 		midi_parse_init(&mf->mf_parse, mf->mf_parse.mp_flags);
+		midi_output_run(sc);
 	}
 	mutex_exit(&sc->sc_lock);
 }

@@ -216,22 +216,17 @@ midi_input_asense(struct midi_softc *sc, uint64_t stamp_ns)
 	midi_output_rearm(sc);
 }
 
-/*
- * Give a reader his part of a run.  sysex: a System Exclusive message is open
- * before it.  Returns the bytes for which he had no room.  Whether he gets
- * such a message is settled at its beginning.
- */
+/* Give a reader what his filter lets through.  Returns the bytes for which he
+ * had no room. */
 static size_t
-midi_input_give(struct midi_client *mc, const uint8_t *run, size_t n,
-    bool sysex, uint64_t stamp_ns)
+midi_input_filter(struct midi_client *mc, const uint8_t *run, size_t n,
+    uint64_t stamp_ns)
 {
 	uint8_t part[MIDI_PARSE_OUT_MAX(MIDI_CHUNK_BYTES)];
 	struct midi_filter filter = mc->mc_filter;
 	const size_t all = n;
 	size_t dropped;
 
-	if (!sysex)
-		mc->mc_sysex = (filter.fl_kinds & MIDI_KIND_SYSEX) != 0;
 	if (mc->mc_sysex)
 		filter.fl_kinds |= MIDI_KIND_SYSEX;
 	else
@@ -248,6 +243,31 @@ midi_input_give(struct midi_client *mc, const uint8_t *run, size_t n,
 	mc->mc_rcv.mst_msgs += midi_msg_count(run, n);
 	mc->mc_rcv.mst_lost_bytes += dropped;
 	return dropped;
+}
+
+/*
+ * The same, where the filter may have been changed, or the reader come, amid
+ * a System Exclusive message: sysex, one is open before the run.  Whether he
+ * gets it is settled at its beginning.
+ */
+static size_t
+midi_input_give(struct midi_client *mc, const uint8_t *run, size_t n,
+    bool sysex, uint64_t stamp_ns)
+{
+	const bool want = (mc->mc_filter.fl_kinds & MIDI_KIND_SYSEX) != 0;
+	size_t first = 0, dropped = 0;
+
+	if (sysex && mc->mc_sysex != want) {
+		while (first < n && run[first] != MIDI_MSG_SYSEX_END)
+			first++;
+		first = MIN(first + 1, n);
+		dropped = midi_input_filter(mc, run, first, stamp_ns);
+		if (first == n && run[n - 1] != MIDI_MSG_SYSEX_END)
+			return dropped;
+	}
+	mc->mc_sysex = want;
+	return dropped + midi_input_filter(mc, run + first, n - first,
+	    stamp_ns);
 }
 
 /* Give the bytes to those who want no messages.  False: so do all. */

@@ -355,22 +355,26 @@ midi_output_take_raw(struct midi_softc *sc, struct midi_client *mc,
 	if (n != 0)
 		(void)midi_asense_send(&sc->sc_asense_out, MIDI_ASENSE_BYTE,
 		    midi_alarm_now_ns());
+	if (sc->sc_holder == mc)
+		sc->sc_held -= n;
 	return n;
 }
 
 /* Take messages from the client, and remember what they mean. */
 static size_t
 midi_output_take_messages(struct midi_softc *sc, struct midi_client *mc,
-    uint8_t *run, enum midi_box_what what)
+    uint8_t *run, u_int most, enum midi_box_what what)
 {
 	size_t i, n;
 
 	do {
-		n = midi_box_get(&mc->mc_out, run, sc->sc_burst, what);
+		n = midi_box_get(&mc->mc_out, run, most, what);
 		if (n == 0)
 			return 0;
-		if (sc->sc_holder == mc)
-			sc->sc_held -= MIN(n, sc->sc_held);
+		if (sc->sc_holder == mc) {
+			sc->sc_held -= n;
+			most = MIN(most, sc->sc_held);
+		}
 		if (mc != &sc->sc_self)
 			n = midi_output_asense(sc, run, n);
 	} while (n == 0);
@@ -396,6 +400,7 @@ midi_output_take(struct midi_softc *sc, struct midi_client *mc, bool gap)
 	const bool paced = midi_output_is_paced(sc);
 	uint8_t run[MIDI_CHUNK_BYTES];
 	size_t n;
+	u_int most;
 
 	if (paced)
 		sc->sc_burst = MIDI_MSG_MAX;
@@ -406,14 +411,13 @@ midi_output_take(struct midi_softc *sc, struct midi_client *mc, bool gap)
 		sc->sc_held = midi_box_ripe(&mc->mc_out);
 		sc->sc_holder = sc->sc_held != 0 ? mc : NULL;
 	}
+	most = sc->sc_holder == mc ? MIN(sc->sc_burst, sc->sc_held) :
+	    sc->sc_burst;
 	if (mc->mc_raw)
-		n = midi_output_take_raw(sc, mc, run, paced ? 1 :
-		    sc->sc_burst);
+		n = midi_output_take_raw(sc, mc, run, paced ? 1 : most);
 	else
-		n = midi_output_take_messages(sc, mc, run, blocked ?
+		n = midi_output_take_messages(sc, mc, run, most, blocked ?
 		    MIDI_BOX_REALTIME : paced ? MIDI_BOX_UNIT : MIDI_BOX_ALL);
-	if (mc->mc_raw && sc->sc_holder == mc)
-		sc->sc_held -= MIN(n, sc->sc_held);
 	if (sc->sc_holder == mc && (n == 0 || sc->sc_held == 0))
 		sc->sc_holder = NULL;
 	if (n == 0)
@@ -736,13 +740,13 @@ midi_output_panic(struct midi_softc *sc)
 }
 
 void
-midi_output_leave(struct midi_softc *sc, struct midi_client *mc)
+midi_output_leave(struct midi_softc *sc, struct midi_client *mc, bool stuck)
 {
 	const bool ending = !midi_notes_silent(&mc->mc_notes) ||
 	    midi_setting_get(&mc->mc_settings, MIDI_SETTING_CLOSE_OFF) ||
 	    (sc->sc_merge.mg_open && sc->sc_merge.mg_owner == mc->mc_source) ||
 	    midi_box_used(&sc->sc_self.mc_out) != 0 ||
-	    (sc->sc_wire_sent != 0 && midi_output_left(sc) != 0);
+	    (!stuck && midi_output_left(sc) != 0);
 	uint8_t end[MIDI_MSG_MAX];
 
 	KASSERT(mutex_owned(&sc->sc_lock));

@@ -590,6 +590,7 @@ static void
 midi_port_part(struct midi_softc *sc, struct midi_client *mc,
     enum midi_port_how how)
 {
+	int error = 0;
 
 	mutex_enter(&sc->sc_lock);
 	midi_request_high(sc, mc);
@@ -598,9 +599,9 @@ midi_port_part(struct midi_softc *sc, struct midi_client *mc,
 	if (mc->mc_dirs & FWRITE) {
 		if (how == MIDI_PORT_DRAIN && midi_setting_get(
 		    &mc->mc_settings, MIDI_SETTING_CLOSE_DRAIN))
-			(void)midi_output_drain(sc, mc, MIDI_PORT_CLOSE_TICKS,
-			    true);
-		midi_output_leave(sc, mc);
+			error = midi_output_drain(sc, mc,
+			    MIDI_PORT_CLOSE_TICKS, true);
+		midi_output_leave(sc, mc, error == EWOULDBLOCK);
 		TAILQ_REMOVE(&sc->sc_writers, mc, mc_wlink);
 	}
 	if (!sc->sc_dying)
