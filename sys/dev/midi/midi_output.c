@@ -740,13 +740,13 @@ midi_output_panic(struct midi_softc *sc)
 }
 
 void
-midi_output_leave(struct midi_softc *sc, struct midi_client *mc, bool stuck)
+midi_output_leave(struct midi_softc *sc, struct midi_client *mc, bool vain)
 {
 	const bool ending = !midi_notes_silent(&mc->mc_notes) ||
 	    midi_setting_get(&mc->mc_settings, MIDI_SETTING_CLOSE_OFF) ||
 	    (sc->sc_merge.mg_open && sc->sc_merge.mg_owner == mc->mc_source) ||
 	    midi_box_used(&sc->sc_self.mc_out) != 0 ||
-	    (!stuck && midi_output_left(sc) != 0);
+	    (!vain && midi_output_left(sc) != 0);
 	uint8_t end[MIDI_MSG_MAX];
 
 	KASSERT(mutex_owned(&sc->sc_lock));

@@ -601,7 +601,7 @@ midi_port_part(struct midi_softc *sc, struct midi_client *mc,
 		    &mc->mc_settings, MIDI_SETTING_CLOSE_DRAIN))
 			error = midi_output_drain(sc, mc,
 			    MIDI_PORT_CLOSE_TICKS, true);
-		midi_output_leave(sc, mc, error == EWOULDBLOCK);
+		midi_output_leave(sc, mc, error != 0);
 		TAILQ_REMOVE(&sc->sc_writers, mc, mc_wlink);
 	}
 	if (!sc->sc_dying)

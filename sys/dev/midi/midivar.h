@@ -205,8 +205,8 @@ void	midi_output_silence(struct midi_softc *, struct midi_client *);
 void	midi_output_panic(struct midi_softc *);
 /* Throw away what waits of the client.  sc_lock held. */
 void	midi_output_discard(struct midi_softc *, struct midi_client *);
-/* The client will send no more; the device is stuck, or let it have what is on
- * its wire.  Thread, sc_lock held. */
+/* The client will send no more.  Unless it has been waited for in vain
+ * before, let the device have what is on its wire.  Thread, sc_lock held. */
 void	midi_output_leave(struct midi_softc *, struct midi_client *, bool);
 /* Begin, or end, with a clean wire; what did not leave is counted.  sc_lock
  * held. */
