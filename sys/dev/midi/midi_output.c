@@ -41,6 +41,9 @@
 /* By how much a paced wire may be late and then make it up. */
 #define MIDI_LATE_NS	MIDI_MS_NS
 
+/* Controllers that hold notes or end them begin with this. */
+#define MIDI_OUTPUT_PEDALS	64
+
 /* How long a driver is given to take what ends the last notes. */
 #define MIDI_ENDING_TICKS	mstohz(1000)
 
@@ -739,6 +742,30 @@ midi_output_panic(struct midi_softc *sc)
 	midi_output_run(sc);
 }
 
+/* Is something on the wire that ends a note, a pedal or SysEx, as far as can
+ * be seen?  It counts as ended already. */
+static bool
+midi_output_wire_ends(const struct midi_softc *sc)
+{
+	u_int i, n = 0;
+	uint8_t byte, status = 0;
+
+	for (i = 0; i < sc->sc_wire_used; i++) {
+		byte = sc->sc_wire[i];
+		if (midi_msg_is_realtime(byte))
+			continue;
+		if (midi_msg_is_status(byte)) {
+			status = byte;
+			n = 0;
+		} else if ((status & 0xf0) == MIDI_MSG_CONTROL &&
+		    n++ % 2 == 0 && byte >= MIDI_OUTPUT_PEDALS)
+			return true;
+		if (status < MIDI_MSG_KEY_PRESSURE || midi_msg_is_sysex(status))
+			return true;
+	}
+	return false;
+}
+
 void
 midi_output_leave(struct midi_softc *sc, struct midi_client *mc, bool vain)
 {
@@ -746,7 +773,8 @@ midi_output_leave(struct midi_softc *sc, struct midi_client *mc, bool vain)
 	    midi_setting_get(&mc->mc_settings, MIDI_SETTING_CLOSE_OFF) ||
 	    (sc->sc_merge.mg_open && sc->sc_merge.mg_owner == mc->mc_source) ||
 	    midi_box_used(&sc->sc_self.mc_out) != 0 ||
-	    (!vain && midi_output_left(sc) != 0);
+	    (midi_output_left(sc) != 0 &&
+	    (!vain || midi_output_wire_ends(sc)));
 	uint8_t end[MIDI_MSG_MAX];
 
 	KASSERT(mutex_owned(&sc->sc_lock));
