@@ -70,7 +70,8 @@ struct midi_client {
 	bool		mc_due;			/* [l] is there */
 	unsigned int	mc_after;		/* [l] calls of mco_after */
 	struct midi_box	mc_out;			/* [b] what it has to send */
-	struct midi_box	*mc_in;			/* [a] where it receives; or NULL */
+	struct midi_box	*mc_in;			/* [a] what it receives; or
+						   NULL */
 	struct midi_stream_stats mc_rcv, mc_xmt; /* [l] since it is open */
 	struct midi_filter mc_filter;		/* [l] of what it receives */
 	bool		mc_sysex;		/* [l] it may begin there */

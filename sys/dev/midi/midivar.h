@@ -137,9 +137,9 @@ struct midi_softc {
 						   to stay together */
 	size_t		sc_held;		/* [l] bytes of that */
 	u_int		sc_drains;		/* [l] threads that wait */
-	uint64_t	sc_pace_ns;		/* [l] when the wire has rested */
+	uint64_t	sc_pace_ns;		/* [l] end of the rest */
 	uint64_t	sc_pace_rest;		/* [l] of a division */
-	uint64_t	sc_gap_ns;		/* [l] end of a gap after SysEx */
+	uint64_t	sc_gap_ns;		/* [l] of one after SysEx */
 	uint64_t	sc_rest_ns;		/* [l] go on then; 0: no */
 	uint64_t	sc_retry_ns;		/* [l] ask again; 0: no */
 	bool		sc_busy;		/* [h] wait for the hardware */
