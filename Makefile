@@ -84,7 +84,7 @@ LIBCOMMON =	$(B)/lib/libcommon.a
 LIBPLAY =	$(B)/lib/libplay.a
 LIBRECORD =	$(B)/lib/librecord.a
 
-PROGRAMS =	midihost midiplay midirecord
+PROGRAMS =	midihost midiplay midirecord vmstat
 BIN :=		$(PROGRAMS:%=$(B)/bin/%)
 
 include tests/tests.mk
@@ -142,6 +142,8 @@ $(B)/bin/midiplay: $(call objects,usr.bin/midiplay) $(LIBCOMMON)
 	$(link)
 $(B)/bin/midirecord: $(call objects,usr.bin/midirecord) $(LIBCOMMON)
 	$(link)
+$(B)/bin/vmstat: $(call objects,usr.bin/vmstat)
+	$(link)
 
 # --- Jobs ----------------------------------------------------------------
 
@@ -168,9 +170,12 @@ bench: deps
 
 MANUALS :=	$(wildcard share/man/man*/*.[1-9])
 
+# Linux has another vmstat, which is not to be hidden.
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/bsdmidi/sys
-	install $(BIN) $(DESTDIR)$(PREFIX)/bin
+	install $(filter-out %/vmstat,$(BIN)) $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/libexec/bsdmidi
+	install $(B)/bin/vmstat $(DESTDIR)$(PREFIX)/libexec/bsdmidi
 	install -m 644 sys/sys/midiio.h sys/sys/soundcard.h \
 	    sys/hosted/user/include/sys/ioccom.h \
 	    $(DESTDIR)$(PREFIX)/include/bsdmidi/sys

@@ -7,8 +7,10 @@
  * kern_evcnt.c: the list of event counters, and the text node that shows it.
  *
  * The node has one line for each counter, in order of attachment: group,
- * name, type and count, separated by tabs.  An open sees one state of it:
- * the text is made at the first read and kept until the close.
+ * name, type and count, separated by tabs.  The first line has the same form
+ * and says how many seconds ago the kernel was booted, which is what a rate
+ * refers to (vmstat(1)).  An open sees one state of it: the text is made at
+ * the first read and kept until the close.
  *
  * evcnt_lock guards the list.  A count belongs to the driver that counts; it
  * is looked at without its lock, as vmstat(1) does: a word is read whole on
@@ -26,6 +28,9 @@
 
 #include <hosted/kern/kern_impl.h>
 
+#define EVCNT_UPTIME	"kernel\tuptime\tseconds\t"
+#define EVCNT_SEC_NS	1000000000ULL
+
 struct evcnt_text {
 	char		*et_text;	/* NULL until the first read */
 	size_t		et_size;	/* of the allocation */
@@ -35,6 +40,7 @@ struct evcnt_text {
 static struct host_lock	*evcnt_lock;	/* also the texts' making */
 static struct evcntlist	evcnt_list;
 static unsigned long	evcnt_n;
+static unsigned long long evcnt_boot_ns;
 
 int
 kern_evcnt_init(void)
@@ -42,6 +48,7 @@ kern_evcnt_init(void)
 
 	TAILQ_INIT(&evcnt_list);
 	evcnt_n = 0;
+	evcnt_boot_ns = host_uptime_ns();
 	evcnt_lock = host_lock_create(HOST_LOCK_SLEEP, "evcnt");
 	return evcnt_lock == NULL ? ENOMEM : 0;
 }
@@ -151,7 +158,7 @@ static size_t
 evcnt_room(void)
 {
 	const struct evcnt *ev;
-	size_t room = 1;
+	size_t room = 1 + sizeof(EVCNT_UPTIME "18446744073709551615\n");
 
 	host_lock_enter(evcnt_lock);
 	TAILQ_FOREACH(ev, &evcnt_list, ev_list)
@@ -166,9 +173,11 @@ static size_t
 evcnt_print(char *buf, size_t size)
 {
 	const struct evcnt *ev;
-	size_t used = 0;
+	size_t used;
 	int n;
 
+	used = (size_t)snprintf(buf, size, EVCNT_UPTIME "%llu\n",
+	    (host_uptime_ns() - evcnt_boot_ns) / EVCNT_SEC_NS);
 	host_lock_enter(evcnt_lock);
 	TAILQ_FOREACH(ev, &evcnt_list, ev_list) {
 		n = evcnt_line(ev, buf + used, size - used);
