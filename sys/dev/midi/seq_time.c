@@ -579,6 +579,41 @@ seq_time_ns(const struct seq_time *st, uint64_t division)
 }
 
 uint64_t
+seq_time_part_ns(const struct seq_time *st, uint64_t division, uint32_t part,
+    uint32_t parts)
+{
+	uint32_t frac[SEQ_TIME_WORDS], small[SEQ_TIME_WORDS];
+	uint64_t ns, rest, whole;
+
+	KASSERT(seq_time_valid(st));
+	KASSERT(part < parts && parts <= SEQ_TIME_PARTS_MAX);
+	if (part == 0 || division < st->st_anchor)
+		return seq_time_ns(st, division);
+	ns = seq_time_exact(st, division, frac);
+	/* part * num < 2^46, parts * den < 2^39. */
+	whole = (uint64_t)parts * st->st_den;
+	rest = part * st->st_num;
+	ns = seq_time_add(ns, rest / whole);
+	rest %= whole;
+	/*
+	 * What is left of 1/whole's is no whole number of them in general;
+	 * less than one does not make a sum reach the next nanosecond.
+	 */
+	memcpy(small, st->st_unit, sizeof(small));
+	seq_time_wide_multiply(small, (uint32_t)(rest % parts));
+	(void)seq_time_wide_divide(small, parts);
+	seq_time_wide_add(frac, small, 1);
+	seq_time_wide_add(frac, st->st_unit, (uint32_t)(rest / parts));
+	if (seq_time_wide_compare(frac, st->st_whole) >= 0)
+		ns = seq_time_add(ns, 1);
+
+	if (ns == UINT64_MAX)
+		return SEQ_TIME_NEVER;
+	ns = ns > st->st_early_ns ? ns - st->st_early_ns : 0;
+	return !st->st_running && ns > st->st_stop_ns ? SEQ_TIME_NEVER : ns;
+}
+
+uint64_t
 seq_time_division(const struct seq_time *st, uint64_t now_ns)
 {
 

@@ -42,6 +42,8 @@
 #define SEQ_TIME_BEAT_MIN_US	1000
 #define SEQ_TIME_BEAT_MAX_US	60000000
 
+#define SEQ_TIME_PARTS_MAX	1000		/* of a division */
+
 /* A deadline out of range, or of a division that a stopped timer will not
  * come to. */
 #define SEQ_TIME_NEVER		UINT64_MAX
@@ -121,6 +123,13 @@ void	seq_time_change_now(struct seq_time *, const struct seq_tempo *,
  * SEQ_TIME_NEVER: too late for 64 bits; or the timer stopped before it.
  */
 uint64_t seq_time_ns(const struct seq_time *, uint64_t);
+/*
+ * The same of a place between two divisions: so many parts behind the
+ * division, of the given number of parts that one has, which is in
+ * 1..SEQ_TIME_PARTS_MAX and greater.
+ */
+uint64_t seq_time_part_ns(const struct seq_time *, uint64_t, uint32_t,
+	    uint32_t);
 /*
  * The division at a time: the last one whose seq_time_ns() is not after it,
  * but not before that of the last change of tempo.  While stopped, that of
