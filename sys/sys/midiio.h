@@ -718,6 +718,13 @@ struct midictl_disconnect {
 	unsigned int	_md_zero;
 };
 
+/* A setting of a port, or of all (MIDICTL_ANY). */
+struct midictl_setting {
+	int		ms_unit;
+	int		_ms_zero;
+	struct midi_setting_value ms_value;	/* msv_scope is not heeded */
+};
+
 /* What read(2) gives: something has happened. */
 struct midictl_event {
 	unsigned long long me_number;	/* one more than the last one's ... */
@@ -727,12 +734,12 @@ struct midictl_event {
 #define MIDICTL_PORT_WENT	2
 #define MIDICTL_CONNECTED	3
 #define MIDICTL_DISCONNECTED	4
-#define MIDICTL_SETTING		5	/* me_id: which */
-	int		me_unit;	/* the port, the source */
+#define MIDICTL_SETTING		5
+	int		me_unit;	/* the port, the source; or -1 */
 	int		me_dest;	/* or -1 */
 	unsigned int	me_id;		/* of the connection */
 	int		me_value;	/* of the setting */
-	char		me_name[MIDICTL_NAME_BYTES];	/* of the port */
+	char		me_name[MIDICTL_NAME_BYTES];	/* of port, setting */
 };
 
 /* The port with this unit, or the next; ENOENT: there is no more. */
@@ -745,6 +752,9 @@ struct midictl_event {
 #define MIDICTL_CONNECTION	_IOWR('m', 99, struct midictl_connection)
 /* End all that sounds at the port, or at all. */
 #define MIDICTL_PANIC		_IOW('m', 100, int)
+/* As MIDI_GETSETTING and MIDI_SETSETTING, of any port. */
+#define MIDICTL_GETSETTING	_IOWR('m', 101, struct midictl_setting)
+#define MIDICTL_SETSETTING	_IOW('m', 102, struct midictl_setting)
 
 /*
  * Pitch and frequency in fixed point: pitch is a MIDI key with 14 bits

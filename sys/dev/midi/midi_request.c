@@ -21,6 +21,7 @@
 #include <sys/ioctl.h>
 #include <sys/midiio.h>
 
+#include <dev/midi/midi_watch.h>
 #include <dev/midi/midivar.h>
 
 /* A setting of the port, or of a client, has changed. */
@@ -128,6 +129,21 @@ midi_request_set_all(enum midi_setting_key key, int value)
 	}
 }
 
+/* Let watchers know of a setting of a port, or of all. */
+static void
+midi_request_tell(int unit, const struct midi_setting_value *msv)
+{
+	struct midictl_event me;
+
+	memset(&me, 0, sizeof(me));
+	me.me_type = MIDICTL_SETTING;
+	me.me_unit = unit;
+	me.me_dest = MIDICTL_ANY;
+	me.me_value = msv->msv_value;
+	memcpy(me.me_name, msv->msv_name, sizeof(msv->msv_name));
+	midi_watch_post(&me);
+}
+
 static int
 midi_request_set(struct midi_softc *sc, struct midi_client *mc,
     const struct midi_setting_value *msv, int flags)
@@ -144,11 +160,13 @@ midi_request_set(struct midi_softc *sc, struct midi_client *mc,
 		if ((flags & FWRITE) == 0)
 			return EPERM;
 		midi_request_set_port(sc, key, msv->msv_value);
+		midi_request_tell(device_unit(sc->sc_dev), msv);
 		return 0;
 	case MIDI_SCOPE_ALL:
 		if ((flags & FWRITE) == 0)
 			return EPERM;
 		midi_request_set_all(key, msv->msv_value);
+		midi_request_tell(MIDICTL_ANY, msv);
 		return 0;
 	default:
 		return EINVAL;

@@ -37,6 +37,7 @@
 #include <sys/uio.h>
 
 #include <dev/midi/midi_link.h>
+#include <dev/midi/midi_setting.h>
 #include <dev/midi/midi_watch.h>
 #include <dev/midi/midivar.h>
 
@@ -310,6 +311,37 @@ midictl_panic(int unit)
 	return 0;
 }
 
+/*
+ * Settings: what an open rmidi node asks of its own port.
+ */
+static int
+midictl_setting(struct midictl_setting *ms, u_long cmd, int flags)
+{
+	struct midi_port *mp;
+	struct midi_softc *sc;
+	int error = ENXIO;
+
+	if (ms->_ms_zero != 0 || ms->ms_unit < MIDICTL_ANY)
+		return EINVAL;
+	if (ms->ms_unit == MIDICTL_ANY) {
+		ms->ms_value.msv_scope = MIDI_SCOPE_ALL;
+		return midi_request_handle(NULL, NULL, cmd, &ms->ms_value,
+		    flags);
+	}
+	ms->ms_value.msv_scope = MIDI_SCOPE_PORT;
+	mp = midi_port_lookup(ms->ms_unit);
+	if (mp == NULL)
+		return error;
+	sc = midi_port_enter(mp);
+	if (sc != NULL) {
+		error = midi_request_handle(sc, NULL, cmd, &ms->ms_value,
+		    flags);
+		midi_port_exit(mp);
+	}
+	midi_port_release(mp);
+	return error;
+}
+
 /* Is the request one that changes something? */
 static bool
 midictl_changes(u_long cmd)
@@ -319,6 +351,7 @@ midictl_changes(u_long cmd)
 	case MIDICTL_CONNECT:
 	case MIDICTL_DISCONNECT:
 	case MIDICTL_PANIC:
+	case MIDICTL_SETSETTING:
 		return true;
 	default:
 		return false;
@@ -349,6 +382,12 @@ midictl_ioctl(file_t *fp, u_long cmd, void *data)
 		return midi_link_get(data);
 	case MIDICTL_PANIC:
 		return midictl_panic(*(int *)data);
+	case MIDICTL_GETSETTING:
+		return midictl_setting(data, MIDI_GETSETTING, fp->f_flag);
+	case MIDICTL_SETSETTING:
+		return midictl_setting(data, MIDI_SETSETTING, fp->f_flag);
+	case MIDI_SETTINGINFO:
+		return midi_setting_describe(data) ? 0 : EINVAL;
 	default:
 		return EPASSTHROUGH;
 	}

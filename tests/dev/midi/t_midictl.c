@@ -405,6 +405,50 @@ T_CASE(events, "an event that is not told, told twice or to one who came "
 	t_close(w.fd);
 }
 
+T_CASE(settings, "a setting of a port that the node cannot read or set, or "
+    "that is not told to watchers; one set by who may only look")
+{
+	struct midictl_setting ms;
+	struct midictl_event me;
+	int ctl, look;
+
+	ctl = ctl_open();
+	look = t_open("midictl", O_RDONLY | O_NONBLOCK);
+	memset(&ms, 0, sizeof(ms));
+	ms.ms_unit = 1;
+	strcpy(ms.ms_value.msv_name, "rx_channels");
+	T_EQ(t_ioctl(look, MIDICTL_GETSETTING, &ms), 0);
+	T_EQ(ms.ms_value.msv_value, MIDI_CHANNELS_ALL);
+	ms.ms_value.msv_value = 1;
+	T_EQ(t_ioctl(look, MIDICTL_SETSETTING, &ms), -EPERM);
+	T_EQ(t_read(look, &me, sizeof(me)), -EAGAIN);
+	T_EQ(t_ioctl(ctl, MIDICTL_SETSETTING, &ms), 0);
+	T_EQ(t_read(look, &me, sizeof(me)), sizeof(me));
+	T_EQ(me.me_type, MIDICTL_SETTING);
+	T_EQ(me.me_unit, 1);
+	T_EQ(me.me_value, 1);
+	T_EQ(strcmp(me.me_name, "rx_channels"), 0);
+	ms.ms_value.msv_value = 0;
+	T_EQ(t_ioctl(look, MIDICTL_GETSETTING, &ms), 0);
+	T_EQ(ms.ms_value.msv_value, 1);
+	/* The others have not changed; now they do. */
+	ms.ms_unit = 2;
+	T_EQ(t_ioctl(look, MIDICTL_GETSETTING, &ms), 0);
+	T_EQ(ms.ms_value.msv_value, MIDI_CHANNELS_ALL);
+	ms.ms_unit = MIDICTL_ANY;
+	T_EQ(t_ioctl(ctl, MIDICTL_SETSETTING, &ms), 0);
+	ms.ms_unit = 1;
+	T_EQ(t_ioctl(look, MIDICTL_GETSETTING, &ms), 0);
+	T_EQ(ms.ms_value.msv_value, MIDI_CHANNELS_ALL);
+	ms.ms_unit = 99;
+	T_EQ(t_ioctl(ctl, MIDICTL_SETSETTING, &ms), -ENXIO);
+	ms.ms_unit = 1;
+	ms.ms_value.msv_name[0] = 'x';
+	T_EQ(t_ioctl(ctl, MIDICTL_SETSETTING, &ms), -EINVAL);
+	t_close(look);
+	t_close(ctl);
+}
+
 T_CASE(missed, "a slow watcher who is not told how much he has missed")
 {
 	struct midictl_event me;
@@ -569,6 +613,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, loops);
 	ATF_TP_ADD_TC(tp, refused);
 	ATF_TP_ADD_TC(tp, events);
+	ATF_TP_ADD_TC(tp, settings);
 	ATF_TP_ADD_TC(tp, missed);
 	ATF_TP_ADD_TC(tp, ports);
 	ATF_TP_ADD_TC(tp, panic);
