@@ -78,7 +78,7 @@ static void
 try_value(int fd, const struct midi_setting_info *msi, int scope,
     long long v, bool good)
 {
-	const bool there = (msi->msi_scopes & 1 << scope) != 0;
+	const bool there = scope >= 0 && (msi->msi_scopes & 1 << scope) != 0;
 	long long was = 0;
 
 	T_EQ(value(fd, MIDI_GETSETTING, scope, msi->msi_name, &was),
