@@ -13,6 +13,10 @@
  * messages, counted; only hardware that can be held back (MIDI_PROP_FLOW)
  * waits for it instead.
  *
+ * Each reader has a filter, made of the port's settings and his own.  Readers
+ * of raw bytes get them as they came; where there are only such ones, nothing
+ * is parsed.
+ *
  * Locks: sc_hwlock guards the FIFO, sc_lock the parser and the readers; the
  * one is taken under the other only to move bytes.
  */

@@ -21,6 +21,17 @@
  * sounding can be ended exactly, by sc_self, the device's own sender.  It
  * also sends Active Sensing.
  *
+ * What one write(2) sends may be to stay together (append): the writer corks
+ * his box until all of it is there, and while what was in the box then leaves
+ * he is sc_holder, beside whom others send real time only.
+ *
+ * A paced wire takes one message at a time.  sc_pace_ns is when a cable of
+ * that rate would have carried what was taken, sc_gap_ns the end of the pause
+ * after System Exclusive, which real time goes through; sc_rest_ns is which of
+ * them the alarm waits for.
+ *
+ * Raw bytes pass by the encoder, and nothing is made of them.
+ *
  * Locks: everything here is under sc_lock; sc_hwlock is taken for each call
  * of a method.
  */

@@ -122,15 +122,15 @@ waiters(bool pull)
 		end();
 }
 
-H_CASE(wait_open, 200, SIM_FAULT_ALL, 2, "an open that waits for ever, is let in beside "
-    "another, or is not ended by a signal")
+H_CASE(wait_open, 200, SIM_FAULT_ALL, 2, "an open that waits for ever, is let "
+    "in beside another, or is not ended by a signal")
 {
 
 	waiters(false);
 }
 
-H_CASE(wait_detach, 200, SIM_FAULT_ALL, 2, "an open that waits and keeps a detach "
-    "waiting, or uses what is gone")
+H_CASE(wait_detach, 200, SIM_FAULT_ALL, 2, "an open that waits and keeps a "
+    "detach waiting, or uses what is gone")
 {
 
 	waiters(true);
