@@ -145,6 +145,16 @@ struct midi_softc {
 	bool		sc_busy;		/* [h] wait for the hardware */
 };
 
+/* An open node.  See midi.c. */
+struct midi_file {
+	struct midi_client mf_client;	/* first: see midi_file_of() */
+	struct midi_box	mf_in;		/* received, to be read */
+	struct midi_parse mf_parse;	/* what is written */
+	pid_t		mf_owner;	/* [l] for FIOASYNC; < 0: a group */
+	bool		mf_async;	/* [l] the owner gets SIGIO */
+	dev_t		mf_dev;
+};
+
 /* midi.c */
 struct midi_softc *midi_softc_acquire(int, device_t *);
 
@@ -172,6 +182,15 @@ void	midi_input_alarm(struct midi_softc *, uint64_t);
 void	midi_input_reset(struct midi_softc *);
 /* A byte from a driver that knows only NetBSD's callbacks. */
 void	midi_input_byte(void *, int);
+
+/* midi_write.c */
+/* Write, with the file's settings and perhaps without waiting.  Errors as of
+ * write(2); the uio says what was taken.  The entry token is the caller's. */
+int	midi_write_all(struct midi_file *, struct midi_softc *, struct uio *,
+	    const struct midi_settings *, bool);
+/* The counts of the parser, and bytes that found no place, go to the device.
+ * The token is the caller's, or nobody else's. */
+void	midi_write_count(struct midi_file *, struct midi_softc *, size_t);
 
 /* midi_output.c */
 void	midi_output_softint(void *);
