@@ -533,6 +533,10 @@ struct sequencer_stats {
 #define SEQUENCER_ACTSENSE_ENABLE _IO('Q', 24)
 #define SEQUENCER_RT_ENABLE	_IO('Q', 25)
 #define SEQUENCER_STATS		_IOR('Q', 64, struct sequencer_stats)
+/* How far ahead of the music write(2) takes events: milliseconds, 0 for no
+ * limit by time; events.  What was clamped is returned; -1 only asks. */
+#define SEQUENCER_AHEAD		_IOWR('Q', 65, int)
+#define SEQUENCER_AHEAD_EVENTS	_IOWR('Q', 66, int)
 
 /* Their timer.  What was clamped is returned. */
 #define SEQUENCER_TMR_TIMEBASE	_IOWR('T', 1, int)	/* divisions/beat */

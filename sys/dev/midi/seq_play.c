@@ -61,18 +61,18 @@ seq_play_init(struct sequencer *sq)
 	    KM_SLEEP);
 	seq_queue_init(&sq->sq_queue, sq->sq_cells, SEQUENCER_QUEUE);
 	seq_late_init(&sq->sq_late);
-	/* A writer who asks first stays this far ahead, as with NetBSD's. */
-	sq->sq_lowat = SEQUENCER_QUEUE - SEQUENCER_AHEAD + 1;
 	seq_time_init(&sq->sq_time, &tempo);
 	seq_time_start(&sq->sq_time, midi_alarm_now_ns());
 	/* Who reads as well has stamps that must not go back. */
 	sq->sq_auto = (sq->sq_flags & FREAD) == 0;
+	seq_ahead_init(sq);
 }
 
 void
 seq_play_destroy(struct sequencer *sq)
 {
 
+	seq_ahead_destroy(sq);
 	kmem_free(sq->sq_cells, SEQUENCER_QUEUE * sizeof(*sq->sq_cells));
 	seldestroy(&sq->sq_sel);
 	cv_destroy(&sq->sq_cv);
@@ -194,44 +194,56 @@ seq_play_has_room(struct sequencer *sq, const struct seq_cmd *cm)
  * The timer.
  */
 
+void
+seq_play_set_time(struct seq_time *st, u_int op, uint32_t arg,
+    uint64_t division, uint64_t at_ns)
+{
+	struct seq_tempo tempo = st->st_tempo;
+
+	switch (op) {
+	case TMR_START:
+		seq_time_start(st, at_ns);
+		break;
+	case TMR_RESET:
+		seq_time_reset(st, at_ns);
+		break;
+	case TMR_STOP:
+		seq_time_stop(st, at_ns);
+		break;
+	case TMR_CONTINUE:
+		seq_time_continue(st, at_ns);
+		break;
+	case TMR_TEMPO:
+		tempo.te_bpm = seq_time_clamp_bpm(arg);
+		seq_time_change_at(st, &tempo, division);
+		break;
+	case TMR_USTEMPO:
+		tempo.te_bpm = 0;
+		tempo.te_beat_us = seq_time_clamp_beat_us(arg);
+		seq_time_change_at(st, &tempo, division);
+		break;
+	default:
+		panic("%s: op %u", __func__, op);
+	}
+}
+
 /* A command of the timer, whose place in the schedule is at at_ns. */
 static void
 seq_play_timing(struct sequencer *sq, u_int op, uint32_t arg,
     uint64_t division, uint64_t at_ns)
 {
-	struct seq_tempo tempo = sq->sq_time.st_tempo;
 
 	switch (op) {
-	case TMR_START:
-		seq_time_start(&sq->sq_time, at_ns);
-		break;
-	case TMR_RESET:
-		seq_time_reset(&sq->sq_time, at_ns);
-		break;
-	case TMR_STOP:
-		seq_time_stop(&sq->sq_time, at_ns);
-		break;
-	case TMR_CONTINUE:
-		seq_time_continue(&sq->sq_time, at_ns);
-		break;
-	case TMR_TEMPO:
-		tempo.te_bpm = seq_time_clamp_bpm(arg);
-		seq_time_change_at(&sq->sq_time, &tempo, division);
-		break;
-	case TMR_USTEMPO:
-		tempo.te_bpm = 0;
-		tempo.te_beat_us = seq_time_clamp_beat_us(arg);
-		seq_time_change_at(&sq->sq_time, &tempo, division);
-		break;
 	case TMR_ECHO:
 		seq_input_echo(sq, arg);
-		return;
+		break;
 	case TMR_TIMESIG:	/* says nothing to the timer */
-		return;
+		break;
 	default:
-		panic("%s: op %u", __func__, op);
+		seq_play_set_time(&sq->sq_time, op, arg, division, at_ns);
+		seq_input_set_time(sq, op == TMR_START || op == TMR_RESET);
+		break;
 	}
-	seq_input_set_time(sq, op == TMR_START || op == TMR_RESET);
 }
 
 /* Do a command that is due. */
@@ -267,6 +279,16 @@ seq_play_now(struct sequencer *sq, const struct seq_cmd *cm)
 		seq_play_message(sq, cm);
 }
 
+/* The timer was changed past the queue. */
+static void
+seq_play_changed(struct sequencer *sq)
+{
+
+	seq_ahead_changed(sq);
+	seq_play_run(sq);
+	seq_play_wake(sq);
+}
+
 void
 seq_play_timer(struct sequencer *sq, u_int op, uint32_t arg)
 {
@@ -278,9 +300,9 @@ seq_play_timer(struct sequencer *sq, u_int op, uint32_t arg)
 	    seq_time_division(&sq->sq_time, now_ns), now_ns);
 	/* Events that wait keep their positions, in the new run. */
 	if ((op == TMR_START || op == TMR_RESET) &&
-	    seq_queue_count(&sq->sq_queue) == 0)
+	    seq_queue_count(&sq->sq_queue) == 0 && !sq->sq_held)
 		sq->sq_cursor = sq->sq_mark = 0;
-	seq_play_run(sq);
+	seq_play_changed(sq);
 }
 
 void
@@ -290,7 +312,7 @@ seq_play_tempo(struct sequencer *sq, const struct seq_tempo *tempo)
 	KASSERT(mutex_owned(&sq->sq_lock));
 	seq_time_change_now(&sq->sq_time, tempo, midi_alarm_now_ns());
 	seq_input_set_time(sq, false);
-	seq_play_run(sq);
+	seq_play_changed(sq);
 }
 
 void
@@ -303,6 +325,7 @@ seq_play_autostart(struct sequencer *sq)
 	sq->sq_auto = false;
 	seq_time_start(&sq->sq_time, midi_alarm_now_ns());
 	seq_input_set_time(sq, true);
+	seq_ahead_changed(sq);
 }
 
 /*
@@ -336,12 +359,14 @@ seq_play_put(struct sequencer *sq, const struct seq_cmd *cm)
 	KASSERT(mutex_owned(&sq->sq_lock));
 	if (cm->cm_kind == SEQ_CMD_NONE || cm->cm_kind == SEQ_CMD_LOCAL)
 		return true;
+	seq_play_autostart(sq);
 	if (cm->cm_kind == SEQ_CMD_TIMING &&
 	    (cm->cm_op == TMR_WAIT_REL || cm->cm_op == TMR_WAIT_ABS)) {
-		seq_play_autostart(sq);
 		seq_play_wait(sq, cm->cm_op, cm->cm_arg);
 		return true;
 	}
+	if (!seq_ahead_may(sq))
+		return false;
 	if (seq_queue_count(&sq->sq_queue) == 0)
 		sq->sq_cursor &= SEQ_PLAY_DIVISION_MAX;
 	if (cm->cm_kind == SEQ_CMD_TIMING)
@@ -350,8 +375,8 @@ seq_play_put(struct sequencer *sq, const struct seq_cmd *cm)
 	memset(&item, 0, sizeof(item));
 	memcpy(&item, &put, sizeof(put));
 	if (!seq_queue_put(&sq->sq_queue, sq->sq_cursor, &item))
-		return false;
-	seq_play_autostart(sq);
+		panic("%s: no cell", __func__);
+	seq_ahead_put(sq, cm, now_ns);
 	if (cm->cm_kind == SEQ_CMD_TIMING &&
 	    (cm->cm_op == TMR_START || cm->cm_op == TMR_RESET)) {
 		sq->sq_cursor = ((sq->sq_cursor >> SEQ_PLAY_EPOCH_SHIFT) + 1)
@@ -361,17 +386,48 @@ seq_play_put(struct sequencer *sq, const struct seq_cmd *cm)
 	return true;
 }
 
-/* A writer, a poller or a drain may go on. */
-static void
+bool
+seq_play_writable(struct sequencer *sq)
+{
+	const u_int count = seq_queue_count(&sq->sq_queue);
+	const u_int room = sq->sq_ahead.sa_events - MIN(count,
+	    sq->sq_ahead.sa_events);
+
+	KASSERT(mutex_owned(&sq->sq_lock));
+	if (sq->sq_writing || !seq_ahead_may(sq))
+		return false;
+	/* A writer who asks first stays so far ahead, as with NetBSD's. */
+	if (sq->sq_lowat == 0)
+		return count < SEQUENCER_BUSY;
+	return room >= MIN(sq->sq_lowat, sq->sq_ahead.sa_events);
+}
+
+void
 seq_play_wake(struct sequencer *sq)
 {
 
 	cv_broadcast(&sq->sq_cv);
-	if (seq_queue_space(&sq->sq_queue) < sq->sq_lowat)
+	if (!seq_play_writable(sq))
 		return;
 	selnotify(&sq->sq_sel, 0, NOTE_SUBMIT);
 	if (sq->sq_async && (sq->sq_flags & FWRITE) != 0)
 		fownsignal(sq->sq_owner, SIGIO, POLL_OUT, 0, NULL);
+}
+
+/* Has the time come for which somebody waits?  Arm for it, if not. */
+static bool
+seq_play_awaited(struct sequencer *sq)
+{
+	struct seq_ahead *sa = &sq->sq_ahead;
+
+	if (sa->sa_wake_ns == SEQ_TIME_NEVER)
+		return false;
+	if (sa->sa_wake_ns > midi_alarm_now_ns()) {
+		midi_alarm_at(sq->sq_alarm, sa->sa_wake_ns);
+		return false;
+	}
+	sa->sa_wake_ns = SEQ_TIME_NEVER;
+	return true;
 }
 
 void
@@ -381,13 +437,15 @@ seq_play_run(struct sequencer *sq)
 	struct seq_cell cell;
 	struct seq_cmd cm;
 	uint64_t division, due_ns;
-	bool moved = false;
+	/* First, for a device that has room again arms the alarm as well. */
+	bool moved = seq_play_awaited(sq);
 
 	KASSERT(mutex_owned(&sq->sq_lock));
 	while ((ce = seq_queue_peek(&sq->sq_queue)) != NULL) {
 		division = ce->ce_key & SEQ_PLAY_DIVISION_MAX;
 		due_ns = seq_time_ns(&sq->sq_time, division);
 		if (due_ns > midi_alarm_now_ns()) {
+			due_ns = MIN(due_ns, sq->sq_ahead.sa_wake_ns);
 			if (due_ns != SEQ_TIME_NEVER)
 				midi_alarm_at(sq->sq_alarm, due_ns);
 			break;
@@ -396,6 +454,7 @@ seq_play_run(struct sequencer *sq)
 		if (!seq_play_has_turn(sq, &cm) || !seq_play_has_room(sq, &cm))
 			break;
 		(void)seq_queue_get(&sq->sq_queue, &cell);
+		seq_ahead_get(sq, &cm);
 		seq_play_cmd(sq, &cm, division, due_ns);
 		moved = true;
 	}
@@ -462,7 +521,10 @@ seq_play_done(struct sequencer *sq)
 	end_ns = seq_play_end_ns(sq);
 	if (end_ns == SEQ_TIME_NEVER || end_ns <= midi_alarm_now_ns())
 		return true;
-	midi_alarm_at(sq->sq_alarm, end_ns);
+	if (end_ns < sq->sq_ahead.sa_wake_ns) {
+		sq->sq_ahead.sa_wake_ns = end_ns;
+		midi_alarm_at(sq->sq_alarm, end_ns);
+	}
 	return false;
 }
 
@@ -518,6 +580,7 @@ seq_play_end(struct sequencer *sq)
 
 	mutex_enter(&sq->sq_lock);
 	(void)seq_queue_clear(&sq->sq_queue);
+	seq_ahead_clear(sq);
 	while (sq->sq_kicking != 0)
 		cv_wait(&sq->sq_cv, &sq->sq_lock);
 	while (!SLIST_EMPTY(&sq->sq_kicks))
@@ -555,10 +618,12 @@ seq_play_reset(struct sequencer *sq)
 
 	mutex_enter(&sq->sq_lock);
 	(void)seq_queue_clear(&sq->sq_queue);
+	sq->sq_resets++;
 	sq->sq_cursor = sq->sq_mark = 0;
 	seq_time_start(&sq->sq_time, now_ns);
 	sq->sq_auto = (sq->sq_flags & FREAD) == 0;
 	seq_input_set_time(sq, true);
+	seq_ahead_clear(sq);
 	for (i = 0; i < sq->sq_ndevices; i++) {
 		memset(&sq->sq_devices[i].sd_sysex_out, 0,
 		    sizeof(sq->sq_devices[i].sd_sysex_out));

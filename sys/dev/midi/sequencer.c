@@ -372,25 +372,42 @@ sequencer_check(struct sequencer *sq, const struct seq_cmd *cm)
 	}
 }
 
-/* Queue a command, when there is room.  0 or an errno. */
+/* Wait until the event in hand may be queued, or something has moved.
+ * sq_lock held. */
+static int
+sequencer_await(struct sequencer *sq, bool nonblock)
+{
+	int error;
+
+	if (seq_ahead_may(sq) || !SLIST_EMPTY(&sq->sq_kicks))
+		return 0;
+	if (nonblock)
+		return EWOULDBLOCK;
+	sq->sq_held = true;
+	error = cv_wait_sig(&sq->sq_cv, &sq->sq_lock);
+	sq->sq_held = false;
+	return error;
+}
+
+/* Queue a command, as soon as it may be.  0 or an errno; ECANCELED: a reset
+ * has thrown it away. */
 static int
 sequencer_put(struct sequencer *sq, const struct seq_cmd *cm, bool nonblock)
 {
 	int error = 0;
 
 	mutex_enter(&sq->sq_lock);
-	while (error == 0 && !seq_play_put(sq, cm)) {
+	for (;;) {
+		if (sq->sq_resets != sq->sq_began)
+			error = ECANCELED;
+		if (error || seq_play_put(sq, cm))
+			break;
 		mutex_exit(&sq->sq_lock);
 		seq_play_kick(sq);
 		mutex_enter(&sq->sq_lock);
 		seq_play_run(sq);
-		if (seq_queue_space(&sq->sq_queue) != 0 ||
-		    !SLIST_EMPTY(&sq->sq_kicks))
-			continue;
-		if (nonblock)
-			error = EWOULDBLOCK;
-		else
-			error = cv_wait_sig(&sq->sq_cv, &sq->sq_lock);
+		if (sq->sq_resets == sq->sq_began)
+			error = sequencer_await(sq, nonblock);
 	}
 	mutex_exit(&sq->sq_lock);
 	return error;
@@ -474,8 +491,10 @@ sequencer_write_enter(struct sequencer *sq, bool nonblock)
 		else
 			error = cv_wait_sig(&sq->sq_cv, &sq->sq_lock);
 	}
-	if (error == 0)
+	if (error == 0) {
 		sq->sq_writing = true;
+		sq->sq_began = sq->sq_resets;
+	}
 	mutex_exit(&sq->sq_lock);
 	return error;
 }
@@ -486,8 +505,8 @@ sequencer_write_exit(struct sequencer *sq)
 
 	mutex_enter(&sq->sq_lock);
 	sq->sq_writing = false;
-	cv_broadcast(&sq->sq_cv);
 	seq_play_run(sq);
+	seq_play_wake(sq);
 	mutex_exit(&sq->sq_lock);
 	seq_play_kick(sq);
 }
@@ -509,6 +528,12 @@ sequencer_write(file_t *fp, off_t *offp, struct uio *uio, kauth_cred_t cred,
 			error = sequencer_write_full(sq, uio, nonblock);
 		else
 			error = sequencer_write_record(sq, uio, nonblock);
+	}
+	if (error == ECANCELED) {
+		/* The rest goes where the beginning went. */
+		uioskip(uio->uio_resid, uio);
+		sq->sq_full_open = false;
+		error = 0;
 	}
 	sequencer_write_exit(sq);
 	/* The count says what was taken; the error is for the next call. */
@@ -670,6 +695,7 @@ sequencer_threshold(struct sequencer *sq, int events)
 		events = 1;
 	mutex_enter(&sq->sq_lock);
 	sq->sq_lowat = MIN(events, SEQUENCER_QUEUE);
+	seq_play_wake(sq);
 	mutex_exit(&sq->sq_lock);
 	return 0;
 }
@@ -680,9 +706,24 @@ sequencer_space(struct sequencer *sq)
 	int n;
 
 	mutex_enter(&sq->sq_lock);
-	n = seq_queue_space(&sq->sq_queue);
+	n = MAX(0, (int)sq->sq_ahead.sa_events -
+	    (int)seq_queue_count(&sq->sq_queue));
 	mutex_exit(&sq->sq_lock);
 	return n;
+}
+
+/* How far ahead writers may run, by time and by events. */
+static void
+sequencer_limit(struct sequencer *sq, u_long cmd, int *value)
+{
+
+	mutex_enter(&sq->sq_lock);
+	if (cmd == SEQUENCER_AHEAD)
+		seq_ahead_set_ms(sq, value);
+	else
+		seq_ahead_set_events(sq, value);
+	seq_play_wake(sq);
+	mutex_exit(&sq->sq_lock);
 }
 
 /* Requests that set or tell a number. */
@@ -708,6 +749,10 @@ sequencer_ioctl_value(struct sequencer *sq, u_long cmd, int *value)
 		return 0;
 	case SEQUENCER_THRESHOLD:
 		return sequencer_threshold(sq, *value);
+	case SEQUENCER_AHEAD:
+	case SEQUENCER_AHEAD_EVENTS:
+		sequencer_limit(sq, cmd, value);
+		return 0;
 	case SEQUENCER_GETTIME:
 		*value = sequencer_position(sq);
 		return 0;
@@ -821,8 +866,7 @@ sequencer_poll(file_t *fp, int events)
 	if ((sq->sq_flags & FWRITE) == 0 || events == 0)
 		return revents;
 	mutex_enter(&sq->sq_lock);
-	if (seq_queue_space(&sq->sq_queue) >= sq->sq_lowat &&
-	    !sq->sq_writing)
+	if (seq_play_writable(sq))
 		revents |= events;
 	else
 		selrecord(curlwp, &sq->sq_sel);
@@ -867,8 +911,7 @@ sequencer_filt_event(struct knote *kn, long hint)
 		mutex_enter(&sq->sq_lock);
 	KASSERT(mutex_owned(&sq->sq_lock));
 	kn->kn_data = SEQ_EVENT_BYTES;	/* a record, as NetBSD's says */
-	ready = seq_queue_space(&sq->sq_queue) >= sq->sq_lowat &&
-	    !sq->sq_writing;
+	ready = seq_play_writable(sq);
 	if (hint != NOTE_SUBMIT)
 		mutex_exit(&sq->sq_lock);
 	return ready;

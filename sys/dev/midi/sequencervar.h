@@ -4,7 +4,7 @@
  */
 
 /*
- * sequencervar.h: what sequencer.c, seq_play.c and seq_input.c share.
+ * sequencervar.h: what sequencer.c and the seq_ files share.
  *
  * Locks, besides those of midivar.h:
  *
@@ -42,7 +42,9 @@ struct uio;
 #define SEQUENCER_UNITS		4	/* independent ones, /dev/musicN */
 #define SEQUENCER_DEVICES	256	/* a record's device is one byte */
 #define SEQUENCER_QUEUE		1024	/* events that wait to be played */
-#define SEQUENCER_AHEAD		128	/* fewer of them: poll(2) says ready */
+#define SEQUENCER_BUSY		128	/* fewer of them: poll(2) says ready */
+#define SEQUENCER_LIMIT_MS	2000	/* how far ahead they may be */
+#define SEQUENCER_LIMIT_MAX_MS	3600000	/* that can be set */
 #define SEQUENCER_INPUT		1024	/* records that wait to be read */
 
 /* As OSS has it. */
@@ -74,6 +76,28 @@ struct sequencer_device {
 	struct seq_sysex_in sd_sysex_in; /* [i] */
 };
 
+/* A command of the timer that is queued. */
+struct seq_ahead_timing {
+	uint64_t	at_division;
+	uint64_t	at_put_ns;	/* when it was written */
+	uint32_t	at_arg;
+	uint8_t		at_op;
+};
+
+/* How far ahead a writer may run: see seq_ahead.c. */
+struct seq_ahead {
+	u_int		sa_events;	/* [q] that may wait */
+	uint64_t	sa_limit_ns;	/* [q] 0: no limit by time */
+	uint64_t	sa_wake_ns;	/* [q] somebody waits; or never */
+	struct seq_time	sa_end;		/* [q] the timer behind the queue */
+	struct seq_ahead_timing *sa_timings;	/* [q] in their order */
+	u_int		sa_first;	/* [q] */
+	u_int		sa_count;	/* [q] */
+	bool		sa_known;	/* [q] the next two are right */
+	uint64_t	sa_due_key;	/* [q] this position ... */
+	uint64_t	sa_due_ns;	/* [q] ... comes at this time */
+};
+
 /* What was received and waits for read(2). */
 struct seq_input {
 	kmutex_t	si_lock;
@@ -87,6 +111,7 @@ struct seq_input {
 	bool		si_token;	/* [i] somebody copies the first ones */
 	bool		si_starved;	/* [i] a device waits for room */
 	bool		si_hold;	/* [a] devices may be held back */
+	uint16_t	si_kinds;	/* [i] system messages asked for */
 	bool		si_stamped;	/* [i] si_division is of a record */
 	uint64_t	si_division;	/* [i] of the last record */
 	uint64_t	si_dropped;	/* [i] records without room */
@@ -116,9 +141,14 @@ struct sequencer {
 	struct seq_queue sq_queue;	/* [q] */
 	bool		sq_writing;	/* [q] a write(2) is in progress */
 	bool		sq_auto;	/* [q] the first event starts it */
-	u_int		sq_lowat;	/* [q] free cells that are "ready" */
+	bool		sq_held;	/* [q] a writer has an event in hand */
+	u_int		sq_resets;	/* [q] */
+	u_int		sq_lowat;	/* [q] free cells that are "ready"; 0:
+					   as long as SEQUENCER_BUSY says */
 	uint64_t	sq_cursor;	/* [q] key of what is written next */
 	uint64_t	sq_mark;	/* [q] where the last wait ended */
+	struct seq_ahead sq_ahead;	/* [q] */
+	u_int		sq_began;	/* [w] sq_resets before write(2) */
 	u_int		sq_full_left;	/* [w] bytes of a download to come */
 	u_int		sq_full_device;	/* [w] for whom */
 	bool		sq_full_open;	/* [w] its end is to come */
@@ -144,7 +174,8 @@ sequencer_device_of(struct midi_client *mc)
 /* seq_play.c */
 void	seq_play_init(struct sequencer *);
 void	seq_play_destroy(struct sequencer *);
-/* Queue a command that was checked.  False: no cell is free.  sq_lock held. */
+/* Queue a command that was checked.  False: it has to wait (seq_ahead_may).
+ * sq_lock held. */
 bool	seq_play_put(struct sequencer *, const struct seq_cmd *);
 /* Play what is due, arm for the next.  sq_lock held; then
  * seq_play_kick() when it is not. */
@@ -152,6 +183,14 @@ void	seq_play_run(struct sequencer *);
 /* Have the devices take what was played.  Thread or soft interrupt, no lock
  * of rank 1 held. */
 void	seq_play_kick(struct sequencer *);
+/* Would poll(2) say that there is room?  sq_lock held. */
+bool	seq_play_writable(struct sequencer *);
+/* Writers, pollers and those who wait for the end may go on, or at least are
+ * to look again.  sq_lock held. */
+void	seq_play_wake(struct sequencer *);
+/* What a command of the timer does to one, at a division and a time. */
+void	seq_play_set_time(struct seq_time *, u_int, uint32_t, uint64_t,
+	    uint64_t);
 /* Do a command now, past the queue.  sq_lock held. */
 void	seq_play_now(struct sequencer *, const struct seq_cmd *);
 /* A command of the timer, or an echo, now.  sq_lock held. */
@@ -178,11 +217,30 @@ void	seq_play_initialize(struct sequencer_device *);
 /* The alarm's function, also scheduled when a device has room again. */
 void	seq_play_softint(void *);
 
+/* seq_ahead.c.  sq_lock held, but to begin and end. */
+void	seq_ahead_init(struct sequencer *);
+void	seq_ahead_destroy(struct sequencer *);
+/* May an event be queued where writing goes on?  If only time is in the way,
+ * seq_play_wake() will be called. */
+bool	seq_ahead_may(struct sequencer *);
+/* A command, written at this time, has been queued at the cursor; or has been
+ * taken out of the queue. */
+void	seq_ahead_put(struct sequencer *, const struct seq_cmd *, uint64_t);
+void	seq_ahead_get(struct sequencer *, const struct seq_cmd *);
+/* The timer was changed, but not by the queue; or the queue was emptied. */
+void	seq_ahead_changed(struct sequencer *);
+void	seq_ahead_clear(struct sequencer *);
+/* Set the limits, if the number is one, and return them. */
+void	seq_ahead_set_ms(struct sequencer *, int *);
+void	seq_ahead_set_events(struct sequencer *, int *);
+
 /* seq_input.c */
 void	seq_input_init(struct sequencer *);
 void	seq_input_destroy(struct sequencer *);
 /* The timer has changed.  sq_lock held. */
 void	seq_input_set_time(struct sequencer *, bool);
+/* Deliver system messages of these kinds, too (MIDI_KIND_*).  Thread. */
+void	seq_input_ask(struct sequencer *, u_int);
 /* An event comes back to the reader.  sq_lock held. */
 void	seq_input_echo(struct sequencer *, uint32_t);
 /* Who gets SIGIO when records come; 0: nobody.  sq_lock held. */

@@ -35,6 +35,7 @@
 	X(output, "output that is lost, stalled or reported wrongly when "\
 	    "the hardware lags or fails")				\
 	X(seqout, "events that are played wrongly, late or not at all")	\
+	X(seqahead, "writers who run too far ahead, or are held for nothing") \
 	X(seqin, "received messages that become wrong records or none")	\
 	X(seqioctl, "a request to the sequencer that is answered wrongly")\
 	X(seqold, "an old record that is misunderstood")		\

@@ -233,9 +233,11 @@ T_CASE(full, "a full queue that loses an event or keeps a request waiting")
 {
 	struct sleeper s = { .result = 0 };
 	struct t_thread *t;
-	int n;
+	int n = 0;
 
 	s.fd = open_music(O_WRONLY);
+	T_EQ(t_ioctl(s.fd, SEQUENCER_AHEAD, &n), 0);
+	T_EQ(n, 0);
 	T_EQ(t_ioctl(s.fd, SEQUENCER_GETOUTCOUNT, &n), 0);
 	t = t_start(write_ahead, &s);
 	t_sleep_ms(t_exact() ? 50 : 1000);
