@@ -94,7 +94,6 @@ struct midi_clock {
 	/* The song. */
 	bool		mc_running;
 	bool		mc_begun;	/* F8 has come since it runs */
-	uint64_t	mc_first;	/* that clock */
 	uint64_t	mc_next;	/* the clock that the next F8 is */
 	uint64_t	mc_hold;	/* positions below are past: 2^-16 of
 					   a clock */
