@@ -704,3 +704,18 @@ midi_port_drain(struct midi_client *mc, int ticks)
 	midi_port_exit(mc->mc_port);
 	return error;
 }
+
+void
+midi_port_pass_sense(struct midi_client *mc)
+{
+	struct midi_softc *sc;
+
+	sc = midi_port_enter(mc->mc_port);
+	if (sc == NULL)
+		return;
+	mutex_enter(&sc->sc_lock);
+	mc->mc_settings.mss_value[MIDI_SETTING_ASENSE_PASS] = 1;
+	midi_input_changed(sc);
+	mutex_exit(&sc->sc_lock);
+	midi_port_exit(mc->mc_port);
+}

@@ -147,6 +147,8 @@ int	midi_port_drain(struct midi_client *, int);
 /* Let mco_after be called as soon as the device's lock has been let go.  Only
  * by mco_deliver and mco_lost. */
 void	midi_port_after(struct midi_client *);
+/* From now on Active Sensing is delivered to the client, too. */
+void	midi_port_pass_sense(struct midi_client *);
 /* There is room again after mco_has_room() said no.  Any context; the caller
  * is inside the port. */
 void	midi_port_resume(struct midi_client *);

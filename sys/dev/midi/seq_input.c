@@ -139,9 +139,9 @@ seq_input_admit(struct seq_input *si, u_int records)
 	return false;
 }
 
-/* A message that is not SysEx, in the old way: byte by byte. */
+/* A message, or a piece of one, in the old way: byte by byte. */
 static bool
-seq_input_message_old(struct seq_input *si, u_int unit, const uint8_t *msg,
+seq_input_old(struct seq_input *si, u_int unit, const uint8_t *msg,
     size_t n, uint64_t stamp_ns)
 {
 	uint8_t record[SEQ_EVENT_OLD_BYTES];
@@ -157,6 +157,27 @@ seq_input_message_old(struct seq_input *si, u_int unit, const uint8_t *msg,
 	return true;
 }
 
+/* Which request asks for the message?  Song position and MIDI time code come
+ * with the clock. */
+static u_int
+seq_input_kind(uint8_t status)
+{
+
+	switch (status) {
+	case MIDI_MSG_TIME_CODE:
+	case MIDI_MSG_SONG_POSITION:
+	case MIDI_MSG_CLOCK:
+	case MIDI_MSG_START:
+	case MIDI_MSG_CONTINUE:
+	case MIDI_MSG_STOP:
+		return SEQ_INPUT_TIMING;
+	case MIDI_MSG_ACTIVE_SENSE:
+		return SEQ_INPUT_SENSE;
+	default:
+		return SEQ_INPUT_OTHERS;
+	}
+}
+
 static bool
 seq_input_message(struct seq_input *si, u_int unit, const uint8_t *msg,
     size_t n, uint64_t stamp_ns)
@@ -164,10 +185,11 @@ seq_input_message(struct seq_input *si, u_int unit, const uint8_t *msg,
 	uint8_t record[SEQ_EVENT_BYTES];
 
 	/* System messages are for those who ask for them. */
-	if (!midi_msg_is_channel(msg[0]))
+	if (!midi_msg_is_channel(msg[0]) &&
+	    (si->si_asked & seq_input_kind(msg[0])) == 0)
 		return true;
 	if (si->si_size_bytes == SEQ_EVENT_OLD_BYTES)
-		return seq_input_message_old(si, unit, msg, n, stamp_ns);
+		return seq_input_old(si, unit, msg, n, stamp_ns);
 	if (!seq_event_encode(unit, msg, n, record))
 		return true;
 	if (!seq_input_admit(si, 1))
@@ -187,7 +209,7 @@ seq_input_sysex(struct seq_input *si, struct sequencer_device *sd,
 	bool full, all = true;
 
 	if (si->si_size_bytes == SEQ_EVENT_OLD_BYTES)
-		return true;
+		return seq_input_old(si, sd->sd_unit, piece, n, stamp_ns);
 	do {
 		used = seq_event_sysex_collect(&sd->sd_sysex_in, sd->sd_unit,
 		    piece, n, record, &full);
@@ -224,6 +246,21 @@ seq_input_set_async(struct sequencer *sq, pid_t owner)
 	mutex_enter(&si->si_lock);
 	si->si_async = owner;
 	mutex_exit(&si->si_lock);
+}
+
+void
+seq_input_ask(struct sequencer *sq, u_int kinds)
+{
+	struct seq_input *si = &sq->sq_input;
+	u_int i;
+
+	mutex_enter(&si->si_lock);
+	si->si_asked |= kinds;
+	mutex_exit(&si->si_lock);
+	for (i = 0; (kinds & SEQ_INPUT_SENSE) && i < sq->sq_ndevices; i++) {
+		if (sequencer_device(sq, i, FREAD) != NULL)
+			midi_port_pass_sense(&sq->sq_devices[i].sd_client);
+	}
 }
 
 size_t

@@ -544,28 +544,6 @@ sequencer_write(file_t *fp, off_t *offp, struct uio *uio, kauth_cred_t cred,
  * Requests.
  */
 
-static int
-sequencer_info(struct sequencer *sq, struct synth_info *info)
-{
-	const int n = info->device;
-	struct midi_info mi;
-
-	if (n < 0 || n >= (int)sq->sq_ndevices)
-		return EINVAL;
-	memset(info, 0, sizeof(*info));
-	info->device = n;
-	info->synth_type = SYNTH_TYPE_MIDI;
-	info->nr_voices = 128;
-	info->instr_bank_size = 128;
-	midi_getinfo(makedev(0, n), &mi);
-	if (mi.name == NULL)
-		return ENXIO;
-	strlcpy(info->name, mi.name, sizeof(info->name));
-	if (mi.props & MIDI_PROP_CAN_INPUT)
-		info->capabilities |= SYNTH_CAP_INPUT;
-	return 0;
-}
-
 static void
 sequencer_stats(struct sequencer *sq, struct sequencer_stats *st)
 {
@@ -743,10 +721,6 @@ sequencer_ioctl_value(struct sequencer *sq, u_long cmd, int *value)
 	case SEQUENCER_GETINCOUNT:
 		*value = seq_input_count(sq);
 		return 0;
-	case SEQUENCER_NRSYNTHS:
-	case SEQUENCER_NRMIDIS:
-		*value = sq->sq_ndevices;
-		return 0;
 	case SEQUENCER_THRESHOLD:
 		return sequencer_threshold(sq, *value);
 	case SEQUENCER_AHEAD:
@@ -765,6 +739,7 @@ sequencer_ioctl_value(struct sequencer *sq, u_long cmd, int *value)
 		*value = SEQUENCER_TMR_INTERNAL;
 		return 0;
 	case SEQUENCER_TMR_SELECT:
+		return *value == 0 ? 0 : EINVAL;	/* there is one */
 	case FIONREAD:
 		return EINVAL;
 	default:
@@ -799,11 +774,26 @@ sequencer_ioctl_async(struct sequencer *sq, u_long cmd, void *data)
 	return error;
 }
 
+/* Let system messages be read, too. */
+static int
+sequencer_ask(struct sequencer *sq, u_int kinds)
+{
+
+	if ((sq->sq_flags & FREAD) == 0)
+		return EBADF;
+	seq_input_ask(sq, kinds);
+	return 0;
+}
+
 static int
 sequencer_ioctl(file_t *fp, u_long cmd, void *data)
 {
 	struct sequencer *sq = fp->f_data;
+	int error;
 
+	error = seq_info_ioctl(sq, cmd, data);
+	if (error != EPASSTHROUGH)
+		return error;
 	switch (cmd) {
 	case FIONBIO:
 		return 0;	/* the file layer has done it */
@@ -825,8 +815,12 @@ sequencer_ioctl(file_t *fp, u_long cmd, void *data)
 		if ((sq->sq_flags & FWRITE) == 0)
 			return 0;
 		return seq_play_drain(sq, SEQUENCER_STUCK_TICKS);
-	case SEQUENCER_INFO:
-		return sequencer_info(sq, data);
+	case SEQUENCER_TIMING_ENABLE:
+		return sequencer_ask(sq, SEQ_INPUT_TIMING);
+	case SEQUENCER_ACTSENSE_ENABLE:
+		return sequencer_ask(sq, SEQ_INPUT_SENSE);
+	case SEQUENCER_RT_ENABLE:
+		return sequencer_ask(sq, SEQ_INPUT_OTHERS);
 	case SEQUENCER_OUTOFBAND:
 		if ((sq->sq_flags & FWRITE) == 0)
 			return EBADF;

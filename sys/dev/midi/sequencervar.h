@@ -98,6 +98,11 @@ struct seq_ahead {
 	uint64_t	sa_due_ns;	/* [q] ... comes at this time */
 };
 
+/* System messages that a reader has to ask for. */
+#define SEQ_INPUT_TIMING	0x1	/* clock, its timer, position, MTC */
+#define SEQ_INPUT_SENSE		0x2	/* Active Sensing */
+#define SEQ_INPUT_OTHERS	0x4
+
 /* What was received and waits for read(2). */
 struct seq_input {
 	kmutex_t	si_lock;
@@ -111,7 +116,7 @@ struct seq_input {
 	bool		si_token;	/* [i] somebody copies the first ones */
 	bool		si_starved;	/* [i] a device waits for room */
 	bool		si_hold;	/* [a] devices may be held back */
-	uint16_t	si_kinds;	/* [i] system messages asked for */
+	u_int		si_asked;	/* [i] SEQ_INPUT_*: also deliver them */
 	bool		si_stamped;	/* [i] si_division is of a record */
 	uint64_t	si_division;	/* [i] of the last record */
 	uint64_t	si_dropped;	/* [i] records without room */
@@ -234,12 +239,16 @@ void	seq_ahead_clear(struct sequencer *);
 void	seq_ahead_set_ms(struct sequencer *, int *);
 void	seq_ahead_set_events(struct sequencer *, int *);
 
+/* seq_info.c */
+/* Requests about devices.  EPASSTHROUGH: another one.  Thread, no lock held. */
+int	seq_info_ioctl(struct sequencer *, u_long, void *);
+
 /* seq_input.c */
 void	seq_input_init(struct sequencer *);
 void	seq_input_destroy(struct sequencer *);
 /* The timer has changed.  sq_lock held. */
 void	seq_input_set_time(struct sequencer *, bool);
-/* Deliver system messages of these kinds, too (MIDI_KIND_*).  Thread. */
+/* Deliver these, too, from now on.  Thread, no lock held. */
 void	seq_input_ask(struct sequencer *, u_int);
 /* An event comes back to the reader.  sq_lock held. */
 void	seq_input_echo(struct sequencer *, uint32_t);
