@@ -84,7 +84,7 @@ LIBCOMMON =	$(B)/lib/libcommon.a
 LIBPLAY =	$(B)/lib/libplay.a
 LIBRECORD =	$(B)/lib/librecord.a
 
-PROGRAMS =	midihost midiplay midirecord vmstat
+PROGRAMS =	midictl midihost midiplay midirecord vmstat
 BIN :=		$(PROGRAMS:%=$(B)/bin/%)
 
 include tests/tests.mk
@@ -137,6 +137,8 @@ endef
 
 $(B)/bin/midihost: LIBS += $(FUSE_LIBS)
 $(B)/bin/midihost: $(call objects,usr.bin/midihost) $(LIBKERN) $(LIBUSER)
+	$(link)
+$(B)/bin/midictl: $(call objects,usr.bin/midictl)
 	$(link)
 $(B)/bin/midiplay: $(call objects,usr.bin/midiplay) $(LIBCOMMON)
 	$(link)

@@ -1,0 +1,107 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * ctl_port.c: the control node, and ports by number or name.
+ *
+ * A port may be called as midiplay(1) lets one call a device, and by the path
+ * of its node.
+ */
+
+#include <sys/ioctl.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl_port.h"
+
+int
+ctl_port_open(struct ctl_port_node *cn, const char *node, int mode)
+{
+	const char *dir;
+	int n;
+
+	dir = getenv("MIDI_DIR");
+	if (node != NULL)
+		n = snprintf(cn->path, sizeof(cn->path), "%s", node);
+	else if (dir != NULL && *dir != '\0')
+		n = snprintf(cn->path, sizeof(cn->path), "%s/midictl", dir);
+	else
+		n = snprintf(cn->path, sizeof(cn->path), "/dev/midictl");
+	if (n < 0 || (size_t)n >= sizeof(cn->path))
+		return ENAMETOOLONG;
+	cn->fd = open(cn->path, mode | O_CLOEXEC);
+	return cn->fd == -1 ? errno : 0;
+}
+
+bool
+ctl_port_next(const struct ctl_port_node *cn, int unit,
+    struct midictl_port *mp)
+{
+
+	memset(mp, 0, sizeof(*mp));
+	mp->mp_unit = unit;
+	return ioctl(cn->fd, MIDICTL_PORT, mp) == 0;
+}
+
+/* The number that text is, or -1. */
+static int
+ctl_port_number(const char *text)
+{
+	unsigned long n;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return -1;
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	return errno != 0 || *end != '\0' || n > INT_MAX ? -1 : (int)n;
+}
+
+/* The unit of a number, or of a node, that is there. */
+static int
+ctl_port_by_number(const struct ctl_port_node *cn, const char *text)
+{
+	struct midictl_port mp;
+	const char *base;
+	int unit;
+
+	unit = ctl_port_number(text);
+	base = strrchr(text, '/') != NULL ? strrchr(text, '/') + 1 : text;
+	if (unit == -1 && strncmp(base, "rmidi", 5) == 0)
+		unit = ctl_port_number(base + 5);
+	if (unit == -1 && strncmp(text, "midi", 4) == 0)
+		unit = ctl_port_number(text + 4);
+	if (unit == -1 || !ctl_port_next(cn, unit, &mp) || mp.mp_unit != unit)
+		return -1;
+	return unit;
+}
+
+int
+ctl_port_find(const struct ctl_port_node *cn, const char *text)
+{
+	struct midictl_port mp;
+	int found, matches, unit;
+
+	if (*text == '\0')
+		return -1;
+	found = -1;
+	matches = 0;
+	for (unit = 0; ctl_port_next(cn, unit, &mp); unit = mp.mp_unit + 1) {
+		if (strcmp(mp.mp_name, text) == 0)
+			return mp.mp_unit;
+		if (strncmp(mp.mp_name, text, strlen(text)) == 0) {
+			found = mp.mp_unit;
+			matches++;
+		}
+	}
+	unit = ctl_port_by_number(cn, text);
+	if (unit != -1)
+		return unit;
+	return matches == 1 ? found : -1;
+}

@@ -1,0 +1,35 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * ctl_port.h: the control node, and ports by number or name; see ctl_port.c.
+ */
+
+#ifndef _MIDICTL_CTL_PORT_H_
+#define _MIDICTL_CTL_PORT_H_
+
+#include <limits.h>
+#include <stdbool.h>
+
+#include <sys/midiio.h>
+
+struct ctl_port_node {
+	char	path[PATH_MAX];
+	int	fd;
+};
+
+/* Open the control node in the given mode of open(2): the node named, or, when
+ * node is NULL, the one in the folder that the environment variable MIDI_DIR
+ * names, else /dev/midictl.  0 or an errno; path is set in any case. */
+int	ctl_port_open(struct ctl_port_node *cn, const char *node, int mode);
+/* The port of this unit or the next higher one.  False: there is no more. */
+bool	ctl_port_next(const struct ctl_port_node *cn, int unit,
+	    struct midictl_port *mp);
+/* The unit that text means: a number, also behind "midi" or "rmidi", with or
+ * without a folder; a name; or the beginning of exactly one name.  -1: there
+ * is none. */
+int	ctl_port_find(const struct ctl_port_node *cn, const char *text);
+
+#endif /* !_MIDICTL_CTL_PORT_H_ */
