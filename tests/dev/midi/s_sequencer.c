@@ -679,6 +679,104 @@ H_CASE(cut, 800, SIM_FAULT_COPY | SIM_FAULT_INTR | SIM_FAULT_WAKE, 1,
 }
 
 /*
+ * A writer who is held back: each note is to be taken at the limit before its
+ * time, which is the one at which the hardware gets it, or at once.
+ */
+
+#define AHEAD_NOTES	60
+
+static struct { uint64_t begun_ns, taken_ns; } ahead[AHEAD_NOTES];
+
+/* Something that moves the notes behind it. */
+static void
+ahead_command(struct h_cmd *cm)
+{
+
+	memset(cm, 0, sizeof(*cm));
+	switch (sim_random(12)) {
+	case 0:
+		cm->op = TMR_START;
+		break;
+	case 1:
+		cm->op = TMR_RESET;
+		break;
+	case 2:
+	case 3:
+		random_tempo(cm);
+		break;
+	default:
+		cm->op = TMR_WAIT_REL;
+		cm->arg = sim_random(60);
+		break;
+	}
+}
+
+/* Write a record, with or without poll(2). */
+static void
+ahead_write(struct hosted_file *f, const struct h_cmd *cm, bool polling)
+{
+	seq_event_t ev;
+	size_t done;
+	int error;
+
+	record_of(cm, &ev);
+	error = h_write(f, &ev, sizeof(ev), polling, &done);
+	if (error == EAGAIN && polling) {
+		SIM_CHECK_EQ(h_poll(f, HOSTED_POLLOUT, 0), HOSTED_POLLOUT);
+		error = h_write(f, &ev, sizeof(ev), true, &done);
+	}
+	SIM_CHECK_EQ(error, 0);
+	SIM_CHECK_EQ(done, sizeof(ev));
+}
+
+static void
+ahead_play(struct hosted_file *f)
+{
+	const bool polling = sim_random(2);
+	struct h_cmd cm;
+	unsigned i;
+
+	for (i = 0; i < AHEAD_NOTES; i++) {
+		if (sim_random(8) == 0)
+			sim_sleep_ns(sim_random(500) * H_MS);
+		ahead_command(&cm);
+		ahead_write(f, &cm, polling);
+		random_message(&cm);
+		cm.msg[0] = 0x90 | (cm.msg[0] & 0x0f);
+		cm.len = 3;
+		ahead[i].begun_ns = sim_now_ns();
+		ahead_write(f, &cm, polling);
+		ahead[i].taken_ns = sim_now_ns();
+	}
+}
+
+H_CASE(ahead, 600, 0, 0, "an event that is taken earlier than the limit "
+    "before its time, or later, over changes of tempo and timer in the queue; "
+    "a poll that says so")
+{
+	struct hosted_file *f;
+	uint64_t due_ns, limit_ns;
+	int i, limit_ms = 1 + sim_random(3000);
+
+	SIM_CHECK(music_boot(1));
+	SIM_CHECK_EQ(h_open("music", HOSTED_WRITE, &f), 0);
+	SIM_CHECK_EQ(h_ioctl(f, SEQUENCER_AHEAD, &limit_ms), 0);
+	limit_ns = limit_ms * (uint64_t)H_MS;
+	ahead_play(f);
+	SIM_CHECK_EQ(h_ioctl(f, SEQUENCER_SYNC, NULL), 0);
+	for (i = 0; i < AHEAD_NOTES; i++) {
+		due_ns = hws[0]->wire_ns[RESET_BYTES + 3 * i];
+		if (due_ns - limit_ns > ahead[i].begun_ns &&
+		    due_ns > limit_ns)
+			SIM_CHECK_EQ(ahead[i].taken_ns, due_ns - limit_ns);
+		else
+			SIM_CHECK_EQ(ahead[i].taken_ns, ahead[i].begun_ns);
+	}
+	h_close(f);
+	music_shutdown();
+}
+
+/*
  * Input, with its stamps, by a reader that is there beside a writer.
  */
 
@@ -851,6 +949,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, script);
 	ATF_TP_ADD_TC(tp, hour);
 	ATF_TP_ADD_TC(tp, cut);
+	ATF_TP_ADD_TC(tp, ahead);
 	ATF_TP_ADD_TC(tp, stamps);
 	ATF_TP_ADD_TC(tp, held);
 	return atf_no_error();

@@ -229,6 +229,17 @@ write_ahead(void *arg)
 	} while (s->result == sizeof(ev));
 }
 
+/* One event that is too far ahead. */
+static void
+write_once(void *arg)
+{
+	struct sleeper *s = arg;
+	seq_event_t ev = SEQ_MK_TIMING(ECHO, .cookie = 1);
+
+	put_wait(s->fd, 100000);
+	s->result = t_write(s->fd, &ev, sizeof(ev));
+}
+
 T_CASE(full, "a full queue that loses an event or keeps a request waiting")
 {
 	struct sleeper s = { .result = 0 };
@@ -249,6 +260,137 @@ T_CASE(full, "a full queue that loses an event or keeps a request waiting")
 	T_EQ(s.result, -EINTR);
 	T_EQ(t_ioctl(s.fd, SEQUENCER_RESET, NULL), 0);
 	t_close(s.fd);
+}
+
+T_CASE(ahead, "a writer who runs further ahead than he may, a poll that says "
+    "otherwise, or a reset that does not free him")
+{
+	struct sleeper s = { .result = 0 };
+	struct t_thread *t;
+	uint64_t start_ns;
+	int n = 100;
+
+	s.fd = open_music(O_WRONLY | O_NONBLOCK);
+	T_EQ(t_ioctl(s.fd, SEQUENCER_AHEAD, &n), 0);
+	T_EQ(n, 100);
+	T_EQ(t_poll(s.fd, POLLOUT, 0), POLLOUT);
+	put_note(s.fd, 0, 0, 60, 64);
+	start_ns = t_now_ns();
+	put_wait(s.fd, 300);
+	T_EQ(t_write(s.fd, "\x92\0\xc0\0\1\0\0\0", 8), -EAGAIN);
+	T_EQ(t_poll(s.fd, POLLOUT, 0), 0);
+	T_EQ(t_poll(s.fd, POLLOUT, 10000), POLLOUT);
+	T_CHECK(t_now_ns() - start_ns >= 199 * 1000000ULL);
+	put_note(s.fd, 0, 0, 61, 64);
+	T_EQ(t_ioctl(s.fd, SEQUENCER_RESET, NULL), 0);
+	t_close(s.fd);
+
+	s.fd = open_music(O_WRONLY);
+	t = t_start(write_once, &s);
+	t_sleep_ms(50);
+	T_EQ(s.result, 0);
+	T_EQ(t_ioctl(s.fd, SEQUENCER_RESET, NULL), 0);
+	t_join(t);
+	T_EQ(s.result, (long)sizeof(seq_event_t));
+	t_close(s.fd);
+}
+
+T_CASE(asked, "system messages that come unasked, or asked for and do not")
+{
+	seq_event_t ev[8];
+	int m, w;
+
+	m = open_music(O_RDONLY | O_NONBLOCK);
+	w = t_open("rmidi1", O_WRONLY);
+	T_WRITE(w, "\xf8\xf2\x01\x02\xf6");
+	t_sleep_ms(50);
+	T_EQ(t_read(m, ev, sizeof(ev)), -EAGAIN);
+	T_EQ(t_ioctl(m, SEQUENCER_TIMING_ENABLE, NULL), 0);
+	T_WRITE(w, "\xf2\x01\x02\xf6");
+	t_sleep_ms(50);
+	T_EQ(t_read(m, ev, sizeof(ev)), 16);
+	T_CHECK(memcmp(&ev[1], "\x95\0\xf2\1\2\0\0\0", 8) == 0);
+	T_EQ(t_ioctl(m, SEQUENCER_RT_ENABLE, NULL), 0);
+	T_EQ(t_ioctl(m, SEQUENCER_ACTSENSE_ENABLE, NULL), 0);
+	T_WRITE(w, "\xf6");
+	t_sleep_ms(50);
+	T_EQ(t_read(m, ev, sizeof(ev)), 16);
+	T_CHECK(memcmp(&ev[1], "\x95\0\xf6\0\0\0\0\0", 8) == 0);
+	T_WRITE(w, "\xfe");
+	t_sleep_ms(50);
+	T_EQ(t_read(m, ev, sizeof(ev)), 16);
+	T_CHECK(memcmp(&ev[1], "\x95\0\xfe\0\0\0\0\0", 8) == 0);
+	t_close(w);
+	t_close(m);
+}
+
+T_CASE(old, "/dev/sequencer whose time is not 1/100 s, or a take of it that is "
+    "not the same when it is written again")
+{
+	uint8_t take[64], buf[8];
+	uint64_t start_ns;
+	int m, w, r, i;
+	long n;
+
+	m = t_open("sequencer", O_RDONLY);
+	w = t_open("rmidi1", O_WRONLY);
+	t_sleep_ms(200);
+	T_WRITE(w, "\x91\x3c\x40");
+	for (n = 0; n < 16; n += i) {
+		i = t_read(m, take + n, sizeof(take) - n);
+		T_CHECK(i > 0);
+	}
+	T_EQ(n, 16);
+	T_CHECK(memcmp(take + 4, "\5\x91\0\0\5\x3c\0\0\5\x40\0\0", 12) == 0);
+	T_EQ(take[0], SEQOLD_WAIT);
+	T_CHECK(take[1] >= 20);
+	if (t_exact())
+		T_EQ(take[1], 20);
+	t_close(w);
+	t_close(m);
+
+	r = t_open("rmidi1", O_RDONLY);
+	m = t_open("sequencer", O_WRONLY);
+	skip_reset(r);
+	start_ns = t_now_ns();
+	T_EQ(t_write(m, take, n), n);
+	T_EQ(t_read(r, buf, sizeof(buf)), 3);
+	T_CHECK(memcmp(buf, "\x91\x3c\x40", 3) == 0);
+	T_CHECK(t_now_ns() - start_ns >= take[1] * 10000000ULL - 1000000);
+	t_close(m);
+	t_close(r);
+}
+
+T_CASE(oss, "a device that is described in OSS's words other than in ours")
+{
+	struct oss_synth_info oi = { .device = 2 };
+	struct sequencer_midi_info mi = { .device = 2 };
+	struct synth_info si = { .device = 2 };
+	int m, n;
+
+	m = open_music(O_RDWR);
+	T_EQ(t_ioctl(m, SEQUENCER_INFO, &si), 0);
+	T_EQ(t_ioctl(m, SEQUENCER_SYNTH_INFO, &oi), 0);
+	T_EQ(oi.device, 2);
+	T_EQ(oi.synth_type, SYNTH_TYPE_MIDI);
+	T_EQ(oi.nr_voices, si.nr_voices);
+	T_EQ(oi.capabilities, si.capabilities);
+	T_CHECK(strcmp(oi.name, si.name) == 0);
+	memset(oi.name, 0, sizeof(oi.name));
+	T_EQ(t_ioctl(m, SEQUENCER_SYNTH_ID, &oi), 0);
+	T_CHECK(strcmp(oi.name, si.name) == 0);
+	T_EQ(t_ioctl(m, SEQUENCER_MIDI_INFO, &mi), 0);
+	T_EQ(mi.device, 2);
+	T_CHECK(strcmp(mi.name, si.name) == 0);
+	n = 3;
+	T_EQ(t_ioctl(m, SEQUENCER_TESTMIDI, &n), 0);
+	T_EQ(t_ioctl(m, SEQUENCER_MEMAVL, &n), 0);
+	T_EQ(n, 0);
+	oi.device = mi.device = n = 99;
+	T_EQ(t_ioctl(m, SEQUENCER_SYNTH_INFO, &oi), -EINVAL);
+	T_EQ(t_ioctl(m, SEQUENCER_MIDI_INFO, &mi), -EINVAL);
+	T_EQ(t_ioctl(m, SEQUENCER_TESTMIDI, &n), -EINVAL);
+	t_close(m);
 }
 
 T_CASE(take, "a performance that is not the same when what was read is "
@@ -328,6 +470,10 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, drain);
 	ATF_TP_ADD_TC(tp, reset);
 	ATF_TP_ADD_TC(tp, full);
+	ATF_TP_ADD_TC(tp, ahead);
+	ATF_TP_ADD_TC(tp, asked);
+	ATF_TP_ADD_TC(tp, old);
+	ATF_TP_ADD_TC(tp, oss);
 	ATF_TP_ADD_TC(tp, take);
 	ATF_TP_ADD_TC(tp, sysex);
 	return atf_no_error();
