@@ -129,10 +129,9 @@ midi_mtc_lose(struct midi_mtc *mm)
 	return MIDI_MTC_LOST;
 }
 
-/* The place is this.  anew: whatever it was before. */
 static enum midi_mtc_result
 midi_mtc_put(struct midi_mtc *mm, const struct midi_mtc_time *mt,
-    uint32_t quarters, bool anew)
+    uint32_t quarters, bool sure)
 {
 	uint32_t place;
 	bool same;
@@ -141,10 +140,17 @@ midi_mtc_put(struct midi_mtc *mm, const struct midi_mtc_time *mt,
 	    midi_mtc_day(mt->mt_rate);
 	same = mm->mm_known && mm->mm_rate == mt->mt_rate &&
 	    mm->mm_place == place;
+	/*
+	 * If the tape jumped, these eight may be of two times, some of
+	 * before and some of behind; the next eight are not.
+	 */
+	if (sure && mm->mm_known && mm->mm_sure && !same)
+		return midi_mtc_lose(mm);
 	mm->mm_known = true;
+	mm->mm_sure = sure;
 	mm->mm_rate = mt->mt_rate;
 	mm->mm_place = place;
-	return same && !anew ? MIDI_MTC_ON : MIDI_MTC_JUMP;
+	return same && sure ? MIDI_MTC_ON : MIDI_MTC_JUMP;
 }
 
 /* All eight are there, in order. */
@@ -162,7 +168,7 @@ midi_mtc_assemble(struct midi_mtc *mm)
 	if (!midi_mtc_time_valid(&mt))
 		return midi_mtc_lose(mm);
 	return midi_mtc_put(mm, &mt,
-	    mm->mm_backward ? 0 : MIDI_MTC_PIECES - 1, false);
+	    mm->mm_backward ? 0 : MIDI_MTC_PIECES - 1, true);
 }
 
 /* One more piece, a quarter further on or back than the one before.  The
@@ -227,7 +233,7 @@ midi_mtc_full(struct midi_mtc *mm, const uint8_t *bytes)
 	mm->mm_count = 0;
 	if (!midi_mtc_time_valid(&mt))
 		return midi_mtc_lose(mm);
-	return midi_mtc_put(mm, &mt, 0, true);
+	return midi_mtc_put(mm, &mt, 0, false);
 }
 
 bool

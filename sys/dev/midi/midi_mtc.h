@@ -17,6 +17,7 @@
  * Pieces go in, the place at the last one comes out, in quarters of frames
  * and in nanoseconds of the tape.  Eight pieces in order make a time; after
  * that each piece is a quarter more or less, and every eighth checks that.
+ * A place from a full message gives way to that of the first eight pieces.
  *
  * One struct midi_mtc per source; the caller serializes.  Pure.
  */
@@ -40,8 +41,9 @@ enum midi_mtc_result {
 	MIDI_MTC_MORE,		/* no time yet */
 	MIDI_MTC_ON,		/* the place is known: a quarter further */
 	MIDI_MTC_JUMP,		/* the place is known: elsewhere, or anew */
-	MIDI_MTC_LOST		/* a piece is missing, or they make no time:
-				   the place is not known any more, or yet */
+	MIDI_MTC_LOST		/* a piece is missing, or they make no time,
+				   or not the one that it should be: the
+				   place is not known any more, or yet */
 };
 
 struct midi_mtc_time {
@@ -58,6 +60,7 @@ struct midi_mtc {
 	uint8_t		mm_count;	/* pieces on end, one way, to 8 */
 	bool		mm_backward;	/* that way */
 	bool		mm_known;	/* the following are */
+	bool		mm_sure;	/* from pieces */
 	enum midi_mtc_rate mm_rate;
 	uint32_t	mm_place;	/* quarters of frames from 0:00:00:00 */
 	uint64_t	mm_lost;	/* how often */
