@@ -190,10 +190,11 @@ T_CASE(drain, "a close that does not wait for the music to end")
 
 T_CASE(reset, "music that goes on after a reset, or a note that sounds on")
 {
-	int m, r;
+	int m, r, none = 0;
 
 	r = t_open("rmidi1", O_RDONLY | O_NONBLOCK);
 	m = open_music(O_WRONLY);
+	T_EQ(t_ioctl(m, SEQUENCER_AHEAD, &none), 0);
 	t_sleep_ms(20);
 	put_note(m, 0, 2, 60, 64);
 	put_wait(m, 100000);
