@@ -137,10 +137,11 @@ THREAD_TESTS +=	$(USERHOST_TP)
 $(USERHOST_TP): $(T)/hosted/user/%: $(B)/u/tests/hosted/user/%.o $(LIBUSER)
 	$(link)
 
-# The house rules, of the sources: once is enough.
+# The house rules and the table of sentences, of the sources: once is enough.
 ifeq ($(B),build)
-MORE_TESTS +=	$(T)/tidy/t_tidy
-$(T)/tidy/t_tidy: tests/tidy/t_tidy.sh
+RULES_TP :=	$(T)/tidy/t_tidy $(T)/dev/midi/t_sentences
+MORE_TESTS +=	$(RULES_TP)
+$(RULES_TP): $(T)/%: tests/%.sh
 	@mkdir -p $(@D)
 	$(Q)install -m 755 $< $@
 endif

@@ -265,6 +265,34 @@ T_CASE(sizes, "a short read that loses a byte, or bytes of two messages in "
 	t_close(b);
 }
 
+T_CASE(split, "a message that is lost or read in part when it is written in "
+    "pieces, or keeps real time waiting")
+{
+	char buf[16];
+	int a, b, n;
+
+	a = t_open("rmidi0", O_WRONLY);
+	b = t_open("rmidi1", O_RDONLY);
+	T_WRITE(a, "\x90");
+	T_WRITE(a, "\x3c");
+	T_EQ(t_poll(b, POLLIN, 20), 0);
+	T_EQ(t_ioctl(b, MIDI_FIONREAD, &n), 0);
+	T_EQ(n, 0);
+	T_WRITE(a, "\xf8");
+	T_EQ(t_poll(b, POLLIN, -1), POLLIN);
+	T_EQ(t_read(b, buf, sizeof(buf)), 1);
+	T_EQ(buf[0] & 0xff, 0xf8);
+	T_EQ(t_poll(b, POLLIN, 20), 0);
+	T_WRITE(a, "\x40");
+	T_EXPECT(b, "\x90\x3c\x40");
+	/* Running status outlives the write, and real time. */
+	T_WRITE(a, "\x3e");
+	T_WRITE(a, "\xfa\x41");
+	T_EXPECT(b, "\xfa\x90\x3e\x41");
+	t_close(a);
+	t_close(b);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 
@@ -279,5 +307,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, closing);
 	ATF_TP_ADD_TC(tp, absent);
 	ATF_TP_ADD_TC(tp, sizes);
+	ATF_TP_ADD_TC(tp, split);
 	return atf_no_error();
 }
