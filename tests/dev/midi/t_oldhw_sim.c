@@ -27,6 +27,7 @@
 #define MESSAGES	40
 #define OPENS		6
 #define BYTE_NS		320000ULL
+#define BUFFER_LEAST	1000	/* bytes */
 
 static bool	run_pull;		/* the device goes in the middle */
 static bool	run_over;		/* no more interrupts */
@@ -158,6 +159,95 @@ run_seeds(void)
 	}
 }
 
+/* One unit of each kind, and what their lines at attach say. */
+static void
+body_announce(void *arg)
+{
+	static const char text[] = "(CPU-intensive output)";
+	const char *line;
+	int i, lines = 0;
+
+	(void)arg;
+	SIM_CHECK_EQ(hosted_boot(), 0);
+	SIM_CHECK_EQ(testmidi_attach("pPi"), 0);
+	for (line = sim_messages(); (line = strstr(line, text)) != NULL;
+	    line += sizeof(text) - 1)
+		lines++;
+	/* Only p: P has interrupts, and i no output. */
+	SIM_CHECK_EQ(lines, 1);
+	for (i = 0; i < 3; i++)
+		SIM_CHECK_EQ(hosted_detach((const char *[]){
+		    "midi0", "midi1", "midi2" }[i]), 0);
+	SIM_CHECK_EQ(hosted_shutdown(), 0);
+}
+
+/* Both buffers as they are by default, with nobody at their other ends. */
+static void
+body_buffers(void *arg)
+{
+	static const unsigned char note[3] = { 0x90, 0x3c, 0x40 };
+	static unsigned char many[3000];
+	struct hosted_file *f;
+	unsigned long done;
+	size_t i;
+
+	(void)arg;
+	for (i = 0; i < sizeof(many); i++)
+		many[i] = note[i % 3];
+	SIM_CHECK_EQ(hosted_boot(), 0);
+	SIM_CHECK_EQ(testmidi_attach("P"), 0);
+	SIM_CHECK_EQ(hosted_open("rmidi0", HOSTED_READ | HOSTED_WRITE |
+	    HOSTED_NONBLOCK, &f), 0);
+	SIM_CHECK_EQ(hosted_write(f, many, sizeof(many), 1, &done), 0);
+	SIM_CHECK(done >= BUFFER_LEAST && done < sizeof(many));
+	for (i = 0; i < BUFFER_LEAST / 3; i++) {
+		testmidi_input(0, note, sizeof(note));
+		sim_sleep_ns(BYTE_NS);
+	}
+	SIM_CHECK_EQ(hosted_read(f, many, sizeof(many), 1, &done), 0);
+	SIM_CHECK_EQ(done, BUFFER_LEAST / 3 * 3);
+	host_thread_interrupt(host_thread_self());
+	hosted_close(f);
+	(void)sim_clear_signal();
+	SIM_CHECK_EQ(hosted_shutdown(), 0);
+}
+
+static void
+run_once(void (*fn)(void *))
+{
+	struct sim_config cfg;
+	struct sim_result res;
+
+	memset(&cfg, 0, sizeof(cfg));
+	cfg.quiet = 1;
+	if (sim_run(&cfg, fn, NULL, &res) != SIM_END_OK)
+		atf_tc_fail("%s: %s", sim_end_name(res.end), res.text);
+}
+
+ATF_TC(announce);
+ATF_TC_HEAD(announce, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "hardware that makes the processor "
+	    "wait and does not say so, or other hardware that says it does");
+}
+ATF_TC_BODY(announce, tc)
+{
+
+	run_once(body_announce);
+}
+
+ATF_TC(buffers);
+ATF_TC_HEAD(buffers, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "buffers, as they are by default, that "
+	    "hold less than 1000 bytes, of the 625 that 200 ms bring");
+}
+ATF_TC_BODY(buffers, tc)
+{
+
+	run_once(body_buffers);
+}
+
 ATF_TC(reopen);
 ATF_TC_HEAD(reopen, tc)
 {
@@ -189,5 +279,7 @@ ATF_TP_ADD_TCS(tp)
 
 	ATF_TP_ADD_TC(tp, reopen);
 	ATF_TP_ADD_TC(tp, pull);
+	ATF_TP_ADD_TC(tp, announce);
+	ATF_TP_ADD_TC(tp, buffers);
 	return atf_no_error();
 }
