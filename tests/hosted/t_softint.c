@@ -28,6 +28,10 @@ H_CASE(softint_disestablish,
     "catches a disestablish that does not wait")
 H_PANIC(softint_sleeps, "soft interrupt",
     "catches a handler that sleeps")
+H_PANIC(softint_preempted, "kpreempt_disabled",
+    "catches one that is scheduled by who may be moved to another processor")
+H_PANIC(softint_nopreempt_sleeps, "preemption",
+    "catches a thread that sleeps with preemption disabled")
 H_PANIC(softint_disestablish_held, "held",
     "catches a disestablish under a mutex")
 
@@ -42,6 +46,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, softint_no_work_lost);
 	ATF_TP_ADD_TC(tp, softint_disestablish);
 	ATF_TP_ADD_TC(tp, softint_sleeps);
+	ATF_TP_ADD_TC(tp, softint_preempted);
+	ATF_TP_ADD_TC(tp, softint_nopreempt_sleeps);
 	ATF_TP_ADD_TC(tp, softint_disestablish_held);
 
 	return atf_no_error();

@@ -91,7 +91,7 @@ midi_input_bytes(void *arg, const uint8_t *bytes, int n)
 	KASSERT(n >= 0);
 	stored = midi_input_store(mf, bytes, n, midi_alarm_now_ns());
 	if (stored != 0)
-		softint_schedule(sc->sc_in_sih);
+		midi_softint_schedule(sc->sc_in_sih);
 	if (stored == n)
 		return n;
 	if (sc->sc_info.props & MIDI_PROP_FLOW) {

@@ -532,7 +532,7 @@ midi_output_ready(void *arg)
 
 	KASSERT(mutex_owned(sc->sc_hwlock));
 	sc->sc_busy = false;
-	softint_schedule(sc->sc_out_sih);
+	midi_softint_schedule(sc->sc_out_sih);
 }
 
 void

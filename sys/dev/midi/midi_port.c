@@ -610,7 +610,7 @@ midi_port_part(struct midi_softc *sc, struct midi_client *mc,
 	cv_broadcast(&sc->sc_cv);
 	mutex_exit(&sc->sc_lock);
 	/* A reader that held back the others is no more. */
-	softint_schedule(sc->sc_in_sih);
+	midi_softint_schedule(sc->sc_in_sih);
 }
 
 void
@@ -672,7 +672,7 @@ void
 midi_port_resume(struct midi_client *mc)
 {
 
-	softint_schedule(mc->mc_port->mp_sc->sc_in_sih);
+	midi_softint_schedule(mc->mc_port->mp_sc->sc_in_sih);
 }
 
 void

@@ -29,8 +29,10 @@
 #include <sys/condvar.h>
 #include <sys/device.h>
 #include <sys/evcnt.h>
+#include <sys/intr.h>
 #include <sys/mutex.h>
 #include <sys/queue.h>
+#include <sys/systm.h>
 
 #include <dev/midi_if.h>
 #include <dev/midi/midi_alarm.h>
@@ -230,6 +232,16 @@ void	midi_output_leave(struct midi_softc *, struct midi_client *, bool);
 /* Begin, or end, with a clean wire; what did not leave is counted.  sc_lock
  * held. */
 void	midi_output_reset(struct midi_softc *);
+
+/* Let a soft interrupt run.  Any context. */
+static inline void
+midi_softint_schedule(void *sih)
+{
+
+	kpreempt_disable();
+	softint_schedule(sih);
+	kpreempt_enable();
+}
 
 /* Add to a counter.  sc_lock held. */
 static inline void

@@ -81,6 +81,8 @@ condvar_check(const struct hosted_condvar *hc, const kmutex_t *mtx)
 		    hc->hc_wmesg);
 	if (kl->kl_nspin != (mtx->mtx_hosted->hm_spin ? 1U : 0U))
 		panic("cv_wait: %s: another mutex held spins", hc->hc_wmesg);
+	if (kl->kl_nopreempt != 0)
+		panic("cv_wait: %s: with preemption disabled", hc->hc_wmesg);
 	if (hc->hc_waiters != 0 && hc->hc_mutex != mtx)
 		panic("cv_wait: %s: waiters with two mutexes", hc->hc_wmesg);
 }

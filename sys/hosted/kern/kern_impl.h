@@ -45,6 +45,7 @@ struct kern_lwp {
 	unsigned int	kl_nspin;	/* of kl_nheld */
 	struct hosted_mutex *kl_held[KERN_HELD_MAX];
 	struct host_poll *kl_poll;	/* the poll in progress */
+	unsigned int	kl_nopreempt;	/* kpreempt_disable() */
 	bool		kl_defers;	/* see kern_softint_begin() */
 	struct softint	*kl_softint;	/* ... and what was scheduled */
 	struct hosted_file *kl_newfile;	/* of fd_allocfile() */

@@ -184,6 +184,33 @@ hosted_assert_sleepable(const char *who)
 		panic("%s: called in an interrupt or soft interrupt", who);
 	if (kl->kl_nspin != 0)
 		panic("%s: called with a spin mutex held", who);
+	if (kl->kl_nopreempt != 0)
+		panic("%s: called with preemption disabled", who);
+}
+
+void
+kpreempt_disable(void)
+{
+
+	kern_lwp_self()->kl_nopreempt++;
+}
+
+void
+kpreempt_enable(void)
+{
+	struct kern_lwp *kl = kern_lwp_self();
+
+	KASSERT(kl->kl_nopreempt != 0);
+	kl->kl_nopreempt--;
+}
+
+bool
+kpreempt_disabled(void)
+{
+	const struct kern_lwp *kl = kern_lwp_self();
+
+	return kl->kl_nopreempt != 0 || kl->kl_ipl != IPL_NONE ||
+	    kl->kl_nspin != 0;
 }
 
 bool

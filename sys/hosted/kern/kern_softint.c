@@ -256,6 +256,8 @@ softint_schedule(void *cookie)
 	struct softint *si = cookie;
 	struct softint_level *sl = si->si_level;
 
+	/* The real one queues it on the processor it runs on. */
+	KASSERT(kpreempt_disabled());
 	host_lock_enter(sl->sl_lock);
 	if (!si->si_pending) {
 		si->si_pending = true;

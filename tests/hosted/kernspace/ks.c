@@ -8,6 +8,7 @@
  */
 
 #include <sys/param.h>
+#include <sys/intr.h>
 #include <sys/kmem.h>
 #include <sys/proc.h>
 #include <sys/systm.h>
@@ -33,6 +34,15 @@ ks_thread_main(void *arg)
 	ks_event_post(&kt->kt_runs);
 	(*kt->kt_fn)(kt->kt_arg);
 	hosted_thread_exit();
+}
+
+void
+ks_schedule(void *sih)
+{
+
+	kpreempt_disable();
+	softint_schedule(sih);
+	kpreempt_enable();
 }
 
 struct ks_thread *

@@ -40,6 +40,9 @@ struct host_thread *ks_thread_host(struct ks_thread *);
 /* Let others run for so many ticks. */
 void	ks_pause(int);
 
+/* Schedule a soft interrupt, from any context. */
+void	ks_schedule(void *);
+
 /* A count that threads wait for. */
 struct ks_event {
 	kmutex_t	ke_lock;

@@ -130,7 +130,7 @@ void
 ks_kmem_interrupt(void)
 {
 
-	softint_schedule(softint_establish(SOFTINT_SERIAL | SOFTINT_MPSAFE,
+	ks_schedule(softint_establish(SOFTINT_SERIAL | SOFTINT_MPSAFE,
 	    kmem_softint, NULL));
 	ks_pause(100);
 }

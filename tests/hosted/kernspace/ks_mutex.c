@@ -75,7 +75,7 @@ owned_in_softint(struct owned *ow)
 
 	sih = softint_establish(SOFTINT_CLOCK | SOFTINT_MPSAFE, owned_look,
 	    ow);
-	softint_schedule(sih);
+	ks_schedule(sih);
 	(void)ks_event_wait(&ow->ow_step, 1);
 	mutex_exit(&ow->ow_lock);
 	softint_disestablish(sih);
@@ -181,7 +181,7 @@ levels_intr(void *arg)
 	struct levels *lv = arg;
 
 	levels_count(lv);
-	softint_schedule(lv->lv_sih);
+	ks_schedule(lv->lv_sih);
 }
 
 void
@@ -339,7 +339,7 @@ ks_mutex_above_ipl(void)
 	misuse_init(IPL_SOFTCLOCK, IPL_NONE);
 	sih = softint_establish(SOFTINT_SERIAL | SOFTINT_MPSAFE, misuse_enter,
 	    NULL);
-	softint_schedule(sih);
+	ks_schedule(sih);
 	ks_pause(2);
 }
 

@@ -48,7 +48,7 @@ soft_fn(void *arg)
 	so->so_work = 0;
 	if (so->so_todo > 0) {
 		so->so_todo--;
-		softint_schedule(so->so_sih);
+		ks_schedule(so->so_sih);
 	}
 	mutex_exit(&so->so_lock);
 	KS_CHECK(atomic_dec_uint_nv(&so->so_inside) == 0);
@@ -88,7 +88,7 @@ ks_softint_levels(void)
 	for (i = 0; i < __arraycount(levels); i++)
 		soft_init(&so[i], levels[i]);
 	for (i = 0; i < __arraycount(levels); i++)
-		softint_schedule(so[i].so_sih);
+		ks_schedule(so[i].so_sih);
 	for (i = 0; i < __arraycount(levels); i++) {
 		(void)ks_event_wait(&so[i].so_ran, 1);
 		soft_fini(&so[i]);
@@ -103,7 +103,7 @@ ks_softint_self(void)
 
 	soft_init(&so, SOFTINT_SERIAL);
 	so.so_todo = ROUNDS;
-	softint_schedule(so.so_sih);
+	ks_schedule(so.so_sih);
 	(void)ks_event_wait(&so.so_ran, ROUNDS + 1);
 	soft_fini(&so);
 }
@@ -114,7 +114,7 @@ intr_fn(void *arg)
 	struct soft *so = arg;
 
 	KS_CHECK(cpu_intr_p());
-	softint_schedule(so->so_sih);
+	ks_schedule(so->so_sih);
 }
 
 void
@@ -142,9 +142,9 @@ ks_softint_own(void)
 	soft_init(&so[1], SOFTINT_SERIAL);
 	so[0].so_todo = 1;
 	kern_softint_begin();
-	softint_schedule(so[0].so_sih);
-	softint_schedule(so[0].so_sih);
-	softint_schedule(so[1].so_sih);
+	ks_schedule(so[0].so_sih);
+	ks_schedule(so[0].so_sih);
+	ks_schedule(so[1].so_sih);
 	(void)ks_event_wait(&so[1].so_ran, 1);
 	KS_CHECK(ks_event_count(&so[0].so_ran) == 0);
 	so[0].so_thread = host_thread_self();
@@ -171,7 +171,7 @@ ks_softint_own_held(void)
 	mutex_init(&lock, MUTEX_DEFAULT, IPL_NONE);
 	mutex_enter(&lock);
 	kern_softint_begin();
-	softint_schedule(so.so_sih);
+	ks_schedule(so.so_sih);
 	kern_softint_end();
 	mutex_exit(&lock);
 	(void)ks_event_wait(&so.so_ran, 1);
@@ -193,7 +193,7 @@ work_thread(void *arg)
 		mutex_enter(&so->so_lock);
 		so->so_work++;
 		mutex_exit(&so->so_lock);
-		softint_schedule(so->so_sih);
+		ks_schedule(so->so_sih);
 		if (i % 3 != 0)
 			kern_softint_end();
 	}
@@ -233,7 +233,7 @@ slow_keeper(void *arg)
 	mutex_enter(&sl->sl_soft.so_lock);
 	sl->sl_soft.so_work = 1;
 	ks_event_post(&sl->sl_held);
-	softint_schedule(sl->sl_soft.so_sih);
+	ks_schedule(sl->sl_soft.so_sih);
 	ks_pause(20);
 	mutex_exit(&sl->sl_soft.so_lock);
 }
@@ -273,9 +273,25 @@ void
 ks_softint_sleeps(void)
 {
 
-	softint_schedule(softint_establish(SOFTINT_SERIAL | SOFTINT_MPSAFE,
+	ks_schedule(softint_establish(SOFTINT_SERIAL | SOFTINT_MPSAFE,
 	    sleep_fn, NULL));
 	ks_pause(100);
+}
+
+void
+ks_softint_preempted(void)
+{
+
+	softint_schedule(softint_establish(SOFTINT_SERIAL | SOFTINT_MPSAFE,
+	    sleep_fn, NULL));
+}
+
+void
+ks_softint_nopreempt_sleeps(void)
+{
+
+	kpreempt_disable();
+	ks_pause(1);
 }
 
 void

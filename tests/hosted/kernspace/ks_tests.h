@@ -65,6 +65,8 @@ void	ks_softint_own_held(void);
 void	ks_softint_no_work_lost(void);
 void	ks_softint_disestablish(void);
 void	ks_softint_sleeps(void);
+void	ks_softint_preempted(void);
+void	ks_softint_nopreempt_sleeps(void);
 void	ks_softint_disestablish_held(void);
 /* ks_autoconf.c */
 void	ks_autoconf_tree(void);

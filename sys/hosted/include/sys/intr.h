@@ -49,7 +49,8 @@ void	*softint_establish(u_int, void (*)(void *), void *);
  * Thread context, no lock held. */
 void	softint_disestablish(void *);
 /* Let the handler run soon: at least once, beginning after this call, also
- * when it runs now or calls this itself.  Any context. */
+ * when it runs now or calls this itself.  Any context, with preemption
+ * disabled (kpreempt_disabled(), <sys/systm.h>). */
 void	softint_schedule(void *);
 
 /* Does an interrupt, a soft interrupt run?  Any context. */

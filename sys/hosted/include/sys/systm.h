@@ -66,6 +66,12 @@ int	copyout(const void *, void *, size_t);
 void	delay(unsigned int);
 #define DELAY(us)		delay(us)
 
+/* Stay on this processor: for as long, no sleep.  They nest.  Any context. */
+void	kpreempt_disable(void);
+void	kpreempt_enable(void);
+/* Also in interrupts of both kinds and with a spin mutex held. */
+bool	kpreempt_disabled(void);
+
 /* d_open, d_read, ... that only give an error. */
 int	enodev(void);
 int	enxio(void);
