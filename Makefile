@@ -138,7 +138,7 @@ endef
 $(B)/bin/midihost: LIBS += $(FUSE_LIBS)
 $(B)/bin/midihost: $(call objects,usr.bin/midihost) $(LIBKERN) $(LIBUSER)
 	$(link)
-$(B)/bin/midictl: $(call objects,usr.bin/midictl)
+$(B)/bin/midictl: $(call objects,usr.bin/midictl) $(LIBCOMMON)
 	$(link)
 $(B)/bin/midiplay: $(call objects,usr.bin/midiplay) $(LIBCOMMON)
 	$(link)

@@ -116,6 +116,20 @@ midiplay_options(struct midiplay *mp, int argc, char **argv)
 	}
 }
 
+static void
+midiplay_list(struct midiplay *mp)
+{
+	int error;
+
+	error = seqdev_list(&mp->dev, mp->node, stdout);
+	if (error == ENOTTY)
+		errx(1, "%s: not a sequencer", mp->dev.path);
+	if (error == 0 && fflush(stdout) == 0)
+		exit(0);
+	errno = error != 0 ? error : errno;
+	err(1, "%s", error != 0 ? mp->dev.path : "standard output");
+}
+
 /* Open the sequencer and find the device. */
 static void
 midiplay_open(struct midiplay *mp)
@@ -131,10 +145,6 @@ midiplay_open(struct midiplay *mp)
 		errx(1, "%s: not a sequencer", mp->dev.path);
 	if (mp->dev.count == 0)
 		errx(1, "%s: no MIDI devices", mp->dev.path);
-	if (mp->list) {
-		seqdev_list(&mp->dev, stdout);
-		exit(0);
-	}
 	unit = 0;
 	if (mp->unit != NULL && *mp->unit != '\0')
 		unit = seqdev_find(&mp->dev, mp->unit);
@@ -231,7 +241,9 @@ main(int argc, char **argv)
 	argc -= optind;
 	argv += optind;
 	mp.dev.fd = -1;
-	if (!mp.dry || mp.list)
+	if (mp.list)
+		midiplay_list(&mp);
+	if (!mp.dry)
 		midiplay_open(&mp);
 	play_out_init(&mp.out, mp.dev.fd);
 	ok = true;

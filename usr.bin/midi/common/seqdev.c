@@ -7,8 +7,12 @@
  * seqdev.c: the sequencer's node and the devices behind it.
  *
  * The one place that knows where the node is and what a device may be
- * called, so that all programs agree.  Device numbers are the sequencer's:
- * 0 for the first device that it has opened.
+ * called, so that all programs agree.  A device has the number of its node
+ * rmidiN.
+ *
+ * To open the sequencer for writing is to send something to every device, so
+ * who only wants to know the devices asks the control node, midictl(4), and
+ * where there is none opens the sequencer for reading.
  */
 
 #include <sys/ioctl.h>
@@ -17,13 +21,15 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "ctl_port.h"
 #include "seqdev.h"
 
 #include <sys/midiio.h>
 
-int
-seqdev_open(struct seqdev *sd, const char *node, int mode)
+static int
+seqdev_path(struct seqdev *sd, const char *node)
 {
 	const char *dir;
 	int n;
@@ -37,8 +43,17 @@ seqdev_open(struct seqdev *sd, const char *node, int mode)
 		n = snprintf(sd->path, sizeof(sd->path), "/dev/music");
 	sd->fd = -1;
 	sd->count = -1;
-	if (n < 0 || (size_t)n >= sizeof(sd->path))
-		return ENAMETOOLONG;
+	return n < 0 || (size_t)n >= sizeof(sd->path) ? ENAMETOOLONG : 0;
+}
+
+int
+seqdev_open(struct seqdev *sd, const char *node, int mode)
+{
+	int error;
+
+	error = seqdev_path(sd, node);
+	if (error != 0)
+		return error;
 	sd->fd = open(sd->path, mode | O_CLOEXEC);
 	if (sd->fd == -1)
 		return errno;
@@ -103,14 +118,86 @@ seqdev_find(const struct seqdev *sd, const char *text)
 	return matches == 1 ? found : -1;
 }
 
-void
-seqdev_list(const struct seqdev *sd, FILE *out)
+/* Open the control node beside the sequencer's. */
+static int
+seqdev_control(const struct seqdev *sd, struct ctl_port_node *cn)
 {
-	char name[SEQDEV_NAME_BYTES];
+	const char *slash;
+	char path[PATH_MAX];
+	int n;
+
+	slash = strrchr(sd->path, '/');
+	n = snprintf(path, sizeof(path), "%.*smidictl",
+	    slash != NULL ? (int)(slash + 1 - sd->path) : 0, sd->path);
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return ENAMETOOLONG;
+	return ctl_port_open(cn, path, O_RDONLY);
+}
+
+static bool
+seqdev_list_ports(const struct ctl_port_node *cn, FILE *out)
+{
+	struct midictl_port mp;
 	int unit;
 
-	for (unit = 0; unit < sd->count; unit++) {
+	if (!ctl_port_next(cn, 0, &mp) && errno != ENOENT)
+		return false;	/* no such node after all */
+	for (unit = 0; ctl_port_next(cn, unit, &mp); unit = mp.mp_unit + 1)
+		fprintf(out, "%d: %s (%s%s%s)\n", mp.mp_unit, mp.mp_name,
+		    mp.mp_dirs & MIDICTL_IN ? "in" : "",
+		    mp.mp_dirs == (MIDICTL_IN | MIDICTL_OUT) ? ", " : "",
+		    mp.mp_dirs & MIDICTL_OUT ? "out" : "");
+	return true;
+}
+
+int
+seqdev_list(struct seqdev *sd, const char *node, FILE *out)
+{
+	struct ctl_port_node cn;
+	char name[SEQDEV_NAME_BYTES];
+	bool listed;
+	int error, unit;
+
+	error = seqdev_path(sd, node);
+	if (error != 0)
+		return error;
+	if (seqdev_control(sd, &cn) == 0) {
+		listed = seqdev_list_ports(&cn, out);
+		close(cn.fd);
+		if (listed)
+			return 0;
+	}
+	error = seqdev_open(sd, node, O_RDONLY);
+	for (unit = 0; error == 0 && unit < sd->count; unit++) {
 		seqdev_name(sd, unit, name);
 		fprintf(out, "%d: %s\n", unit, name);
 	}
+	if (error == 0 && sd->count == -1)
+		error = ENOTTY;
+	return error;
+}
+
+void
+seqdev_why(const struct seqdev *sd, int unit, char *why, size_t size)
+{
+	struct ctl_port_node cn;
+	struct midictl_port mp;
+	unsigned i;
+
+	snprintf(why, size, "it is in use, cannot send, or is gone");
+	if (seqdev_control(sd, &cn) != 0)
+		return;
+	if (!ctl_port_next(&cn, unit, &mp) || mp.mp_unit != unit) {
+		snprintf(why, size, "it is gone");
+	} else if ((mp.mp_dirs & MIDICTL_OUT) == 0) {
+		snprintf(why, size, "it cannot send");
+	} else if (mp.mp_writers > 0) {
+		snprintf(why, size, "it is in use");
+		for (i = 0; i < mp.mp_nopeners; i++)
+			if ((mp.mp_openers[i].mo_dirs & MIDICTL_OUT) &&
+			    mp.mp_openers[i].mo_pid != 0)
+				snprintf(why, size, "it is in use by process "
+				    "%d", mp.mp_openers[i].mo_pid);
+	}
+	close(cn.fd);
 }

@@ -33,7 +33,12 @@ void	seqdev_name(const struct seqdev *sd, int unit,
 /* The device that text means: a number, also behind "midi" or "rmidi"; a
  * name; or the beginning of exactly one name.  -1 when there is none. */
 int	seqdev_find(const struct seqdev *sd, const char *text);
-/* Print a line "number: name" for each device. */
-void	seqdev_list(const struct seqdev *sd, FILE *out);
+/* Print a line "number: name (directions)" for each device, without sending
+ * anything; without the directions where there is no control node beside the
+ * sequencer's.  0 or an errno, ENOTTY for what is no sequencer; sd->path is
+ * set in any case. */
+int	seqdev_list(struct seqdev *sd, const char *node, FILE *out);
+/* Why device unit does not take what is written, in words. */
+void	seqdev_why(const struct seqdev *sd, int unit, char *why, size_t size);
 
 #endif /* !_MIDI_SEQDEV_H_ */

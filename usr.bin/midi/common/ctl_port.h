@@ -7,8 +7,8 @@
  * ctl_port.h: the control node, and ports by number or name; see ctl_port.c.
  */
 
-#ifndef _MIDICTL_CTL_PORT_H_
-#define _MIDICTL_CTL_PORT_H_
+#ifndef _MIDI_CTL_PORT_H_
+#define _MIDI_CTL_PORT_H_
 
 #include <limits.h>
 #include <stdbool.h>
@@ -32,4 +32,4 @@ bool	ctl_port_next(const struct ctl_port_node *cn, int unit,
  * is none. */
 int	ctl_port_find(const struct ctl_port_node *cn, const char *text);
 
-#endif /* !_MIDICTL_CTL_PORT_H_ */
+#endif /* !_MIDI_CTL_PORT_H_ */
