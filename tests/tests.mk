@@ -16,7 +16,7 @@ PURE_T :=	$(basename $(notdir $(wildcard tests/dev/midi/t_midi_*.c \
 		tests/dev/midi/t_seq_*.c tests/dev/midi/t_midiio.c \
 		tests/dev/midi/t_soundcard.c)))
 # Of the devices, on each target of h_target.h.
-TARGET_T =	t_rmidi t_sequencer t_midictl t_settings
+TARGET_T =	t_rmidi t_sequencer t_midictl t_settings t_tap
 # Of the whole stack in the simulation only.
 SCENARIO_T :=	$(basename $(notdir $(wildcard tests/dev/midi/s_*.c)))
 # Of the simulation itself.

@@ -746,6 +746,37 @@ struct midictl_event {
 	char		me_name[MIDICTL_NAME_BYTES];	/* of port, setting */
 };
 
+/* Listen to a port.  After the request read(2) gives no events, but
+ * records of what passes. */
+struct midictl_tap {
+	int		mta_unit;
+	unsigned int	mta_dirs;	/* MIDICTL_IN, MIDICTL_OUT: which */
+	unsigned long long mta_now_ns;	/* returned: the time of records */
+};
+
+#define MIDICTL_TAP_BYTES	40
+
+/* Bytes that passed together, whole messages unless somebody sends raw bytes
+ * or they are more than fit: then the next record goes on. */
+struct midictl_tap_record {
+	unsigned long long mtr_time_ns;
+	int		mtr_unit;
+	unsigned int	mtr_type;	/* MIDICTL_IN, MIDICTL_OUT, or */
+#define MIDICTL_TAP_GONE	0x100	/* the port is gone */
+	unsigned int	mtr_lost;	/* bytes before this one, of any port
+					   listened to, that found no room */
+	unsigned int	mtr_bytes;	/* of data */
+	unsigned char	mtr_data[MIDICTL_TAP_BYTES];
+};
+
+/* What went through a port, open or not; see MIDI_STATS.  The counts since
+ * an open are 0. */
+struct midictl_stats {
+	int		mcs_unit;
+	int		_mcs_zero;
+	struct midi_stats mcs_stats;
+};
+
 /* The port with this unit, or the next; ENOENT: there is no more. */
 #define MIDICTL_PORT		_IOWR('m', 96, struct midictl_port)
 /* Make a connection; its mc_id is returned. */
@@ -759,6 +790,10 @@ struct midictl_event {
 /* As MIDI_GETSETTING and MIDI_SETSETTING, of any port. */
 #define MIDICTL_GETSETTING	_IOWR('m', 101, struct midictl_setting)
 #define MIDICTL_SETSETTING	_IOW('m', 102, struct midictl_setting)
+/* As MIDI_STATS, of any port. */
+#define MIDICTL_STATS		_IOWR('m', 103, struct midictl_stats)
+/* Listen to one port more. */
+#define MIDICTL_TAP		_IOWR('m', 104, struct midictl_tap)
 
 /*
  * Pitch and frequency in fixed point: pitch is a MIDI key with 14 bits

@@ -259,6 +259,7 @@ midi_attach(struct midi_softc *sc)
 	mutex_init(&sc->sc_lock, MUTEX_DEFAULT, IPL_SOFTSERIAL);
 	cv_init(&sc->sc_cv, "mididrn");
 	LIST_INIT(&sc->sc_readers);
+	LIST_INIT(&sc->sc_taps);
 	TAILQ_INIT(&sc->sc_writers);
 	TAILQ_INIT(&sc->sc_after);
 	midi_box_init(&sc->sc_self.mc_out, MIDI_ENDING_BYTES, true, NULL,

@@ -42,6 +42,7 @@
 #include <sys/fcntl.h>
 #include <sys/kernel.h>
 
+#include <dev/midi/midi_tap.h>
 #include <dev/midi/midivar.h>
 
 /* The controllers that end what a channel sounds. */
@@ -313,6 +314,8 @@ midi_output_load(struct midi_softc *sc, struct midi_client *mc,
 	size_t used __diagused, out = n;
 
 	KASSERT(midi_output_left(sc) == 0);
+	if (!LIST_EMPTY(&sc->sc_taps))
+		midi_tap_sent(sc, run, n);
 	sc->sc_wire_mc = mc;
 	sc->sc_wire_sent = 0;
 	sc->sc_wire_raw = mc != NULL && mc->mc_raw;

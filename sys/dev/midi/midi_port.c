@@ -181,6 +181,8 @@ midi_port_wake_clients(struct midi_softc *sc)
 	sc->sc_dying = true;
 	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink)
 		mc->mc_ops->mco_gone(mc);
+	LIST_FOREACH(mc, &sc->sc_taps, mc_rlink)
+		mc->mc_ops->mco_gone(mc);
 	TAILQ_FOREACH(mc, &sc->sc_writers, mc_wlink) {
 		midi_box_kill(&mc->mc_out);
 		if (mc != &sc->sc_self)
@@ -227,6 +229,8 @@ midi_port_forget_clients(struct midi_softc *sc)
 	mutex_enter(&sc->sc_lock);
 	while ((mc = LIST_FIRST(&sc->sc_readers)) != NULL)
 		midi_port_unlist_reader(sc, mc);
+	while ((mc = LIST_FIRST(&sc->sc_taps)) != NULL)
+		LIST_REMOVE(mc, mc_rlink);
 	while ((mc = TAILQ_FIRST(&sc->sc_writers)) != NULL)
 		TAILQ_REMOVE(&sc->sc_writers, mc, mc_wlink);
 	midi_port_hw_close(sc);
@@ -613,6 +617,17 @@ midi_port_part(struct midi_softc *sc, struct midi_client *mc,
 	midi_softint_schedule(sc->sc_in_sih);
 }
 
+/* The device goes: wait until it has let go of its clients. */
+static void
+midi_port_await_gone(struct midi_port *mp)
+{
+
+	mutex_enter(&mp->mp_lock);
+	while (mp->mp_state != MIDI_PORT_GONE)
+		cv_wait(&mp->mp_cv, &mp->mp_lock);
+	mutex_exit(&mp->mp_lock);
+}
+
 void
 midi_port_close(struct midi_client *mc, enum midi_port_how how)
 {
@@ -623,15 +638,56 @@ midi_port_close(struct midi_client *mc, enum midi_port_how how)
 	if (sc != NULL) {
 		midi_port_part(sc, mc, how);
 		midi_port_exit(mp);
-	} else {
-		mutex_enter(&mp->mp_lock);
-		while (mp->mp_state != MIDI_PORT_GONE)
-			cv_wait(&mp->mp_cv, &mp->mp_lock);
-		mutex_exit(&mp->mp_lock);
-	}
+	} else
+		midi_port_await_gone(mp);
 	mc->mc_port = NULL;
 	mc->mc_dirs = 0;
 	midi_box_destroy(&mc->mc_out);
+	midi_port_release(mp);
+}
+
+int
+midi_port_tap(struct midi_client *mc, int unit)
+{
+	struct midi_softc *sc;
+	int error = EIO;
+
+	mc->mc_port = midi_port_lookup(unit);
+	if (mc->mc_port == NULL)
+		return ENXIO;
+	sc = midi_port_enter(mc->mc_port);
+	if (sc != NULL) {
+		error = (sc->sc_dirs & FWRITE) != 0 ? 0 : ENODEV;
+		mutex_enter(&sc->sc_lock);
+		if (error == 0 && sc->sc_dying)
+			error = EIO;
+		if (error == 0)
+			LIST_INSERT_HEAD(&sc->sc_taps, mc, mc_rlink);
+		mutex_exit(&sc->sc_lock);
+		midi_port_exit(mc->mc_port);
+	}
+	if (error) {
+		midi_port_release(mc->mc_port);
+		mc->mc_port = NULL;
+	}
+	return error;
+}
+
+void
+midi_port_untap(struct midi_client *mc)
+{
+	struct midi_port *mp = mc->mc_port;
+	struct midi_softc *sc;
+
+	sc = midi_port_enter(mp);
+	if (sc != NULL) {
+		mutex_enter(&sc->sc_lock);
+		LIST_REMOVE(mc, mc_rlink);
+		mutex_exit(&sc->sc_lock);
+		midi_port_exit(mp);
+	} else
+		midi_port_await_gone(mp);
+	mc->mc_port = NULL;
 	midi_port_release(mp);
 }
 

@@ -64,7 +64,7 @@ struct midi_client {
 						   open_check and raw */
 	struct midi_settings mc_settings;	/* [l] its own ones */
 	pid_t		mc_pid;			/* [a] who opened it */
-	LIST_ENTRY(midi_client) mc_rlink;	/* [l] on sc_readers */
+	LIST_ENTRY(midi_client) mc_rlink;	/* [l] on sc_readers, sc_taps */
 	TAILQ_ENTRY(midi_client) mc_wlink;	/* [l] on sc_writers */
 	TAILQ_ENTRY(midi_client) mc_alink;	/* [l] on sc_after */
 	bool		mc_due;			/* [l] is there */
@@ -133,6 +133,11 @@ void	midi_port_exit(struct midi_port *);
 int	midi_port_open(struct midi_client *, int, int);
 /* Give them back; every note that the client left sounding is ended. */
 void	midi_port_close(struct midi_client *, enum midi_port_how);
+/* Have what the unit sends delivered to a client whose ops are set, from when
+ * it is put on the wire; nothing is opened for it.  ENXIO, EIO; ENODEV: it
+ * does not send.  And: no more. */
+int	midi_port_tap(struct midi_client *, int);
+void	midi_port_untap(struct midi_client *);
 /* Queue a canonical run; what does not fit is dropped whole and counted.
  * Returns the bytes dropped.  Also soft interrupt; any lock of rank 1 but a
  * device's may be held. */

@@ -8,9 +8,10 @@
  * midictl(4).
  *
  * What is controlled is elsewhere: connections in midi_link.c, events in
- * midi_watch.c, ports in midi_port.c.  Here are the system calls.  Each
- * open(2) makes a file of its own, which is a place in the log of events and
- * nothing more: whatever it has done stays when it is closed.
+ * midi_watch.c, taps in midi_tap.c, ports in midi_port.c.  Here are the system
+ * calls.  Each open(2) makes a file of its own, which is a place in the log of
+ * events, or a tap, and nothing more: whatever it has done stays when it is
+ * closed.
  *
  * Looking needs a file that is open for reading or writing, changing one that
  * is open for writing: the right to the node is the right to all ports.
@@ -38,6 +39,7 @@
 
 #include <dev/midi/midi_link.h>
 #include <dev/midi/midi_setting.h>
+#include <dev/midi/midi_tap.h>
 #include <dev/midi/midi_watch.h>
 #include <dev/midi/midivar.h>
 
@@ -46,6 +48,7 @@
 /* Field key: [a] constant. */
 struct midictl_file {
 	struct midi_watch cf_watch;
+	struct midi_tap	cf_tap;		/* in its place, once it is on */
 	dev_t		cf_dev;		/* [a] */
 };
 
@@ -121,14 +124,17 @@ midictlopen(dev_t dev, int flags, int ifmt, struct lwp *l)
 	cf = kmem_zalloc(sizeof(*cf), KM_SLEEP);
 	cf->cf_dev = dev;
 	midi_watch_start(&cf->cf_watch);
+	midi_tap_init(&cf->cf_tap);
 	return fd_clone(fp, fd, flags, &midictl_fileops, cf);
 }
 
 static int
 midictl_close(file_t *fp)
 {
+	struct midictl_file *cf = fp->f_data;
 
-	kmem_free(fp->f_data, sizeof(struct midictl_file));
+	midi_tap_destroy(&cf->cf_tap);
+	kmem_free(cf, sizeof(*cf));
 	return 0;
 }
 
@@ -137,9 +143,11 @@ midictl_read(file_t *fp, off_t *offp, struct uio *uio, kauth_cred_t cred,
     int flags)
 {
 	struct midictl_file *cf = fp->f_data;
+	const bool nonblock = (fp->f_flag & FNONBLOCK) != 0;
 
-	return midi_watch_read(&cf->cf_watch, uio,
-	    (fp->f_flag & FNONBLOCK) != 0);
+	if (midi_tap_is_on(&cf->cf_tap))
+		return midi_tap_read(&cf->cf_tap, uio, nonblock);
+	return midi_watch_read(&cf->cf_watch, uio, nonblock);
 }
 
 static int
@@ -155,6 +163,8 @@ midictl_poll(file_t *fp, int events)
 {
 	struct midictl_file *cf = fp->f_data;
 
+	if (midi_tap_is_on(&cf->cf_tap))
+		return midi_tap_poll(&cf->cf_tap, events, curlwp);
 	return midi_watch_poll(&cf->cf_watch, events, curlwp);
 }
 
@@ -165,6 +175,8 @@ midictl_kqfilter(file_t *fp, struct knote *kn)
 
 	if (kn->kn_filter != EVFILT_READ)
 		return EINVAL;
+	if (midi_tap_is_on(&cf->cf_tap))
+		return midi_tap_kqfilter(&cf->cf_tap, kn);
 	return midi_watch_kqfilter(&cf->cf_watch, kn);
 }
 
@@ -312,14 +324,30 @@ midictl_panic(int unit)
 }
 
 /*
- * Settings: what an open rmidi node asks of its own port.
+ * Settings and counts: what an open rmidi node asks of its own port.
  */
 static int
-midictl_setting(struct midictl_setting *ms, u_long cmd, int flags)
+midictl_request(int unit, u_long cmd, void *data, int flags)
 {
 	struct midi_port *mp;
 	struct midi_softc *sc;
 	int error = ENXIO;
+
+	mp = midi_port_lookup(unit);
+	if (mp == NULL)
+		return error;
+	sc = midi_port_enter(mp);
+	if (sc != NULL) {
+		error = midi_request_handle(sc, NULL, cmd, data, flags);
+		midi_port_exit(mp);
+	}
+	midi_port_release(mp);
+	return error;
+}
+
+static int
+midictl_setting(struct midictl_setting *ms, u_long cmd, int flags)
+{
 
 	if (ms->_ms_zero != 0 || ms->ms_unit < MIDICTL_ANY)
 		return EINVAL;
@@ -329,20 +357,20 @@ midictl_setting(struct midictl_setting *ms, u_long cmd, int flags)
 		    flags);
 	}
 	ms->ms_value.msv_scope = MIDI_SCOPE_PORT;
-	mp = midi_port_lookup(ms->ms_unit);
-	if (mp == NULL)
-		return error;
-	sc = midi_port_enter(mp);
-	if (sc != NULL) {
-		error = midi_request_handle(sc, NULL, cmd, &ms->ms_value,
-		    flags);
-		midi_port_exit(mp);
-	}
-	midi_port_release(mp);
-	return error;
+	return midictl_request(ms->ms_unit, cmd, &ms->ms_value, flags);
 }
 
-/* Is the request one that changes something? */
+static int
+midictl_stats(struct midictl_stats *mcs, int flags)
+{
+
+	if (mcs->mcs_unit < 0 || mcs->_mcs_zero != 0)
+		return EINVAL;
+	return midictl_request(mcs->mcs_unit, MIDI_STATS, &mcs->mcs_stats,
+	    flags);
+}
+
+/* Is the request one that changes something, or hears what others say? */
 static bool
 midictl_changes(u_long cmd)
 {
@@ -352,6 +380,7 @@ midictl_changes(u_long cmd)
 	case MIDICTL_DISCONNECT:
 	case MIDICTL_PANIC:
 	case MIDICTL_SETSETTING:
+	case MIDICTL_TAP:
 		return true;
 	default:
 		return false;
@@ -370,7 +399,9 @@ midictl_ioctl(file_t *fp, u_long cmd, void *data)
 		return 0;	/* the file layer has done it */
 	case FIONREAD:
 	case MIDI_FIONREAD:
-		*(int *)data = midi_watch_used(&cf->cf_watch);
+		*(int *)data = midi_tap_is_on(&cf->cf_tap) ?
+		    midi_tap_used(&cf->cf_tap) :
+		    midi_watch_used(&cf->cf_watch);
 		return 0;
 	case MIDICTL_PORT:
 		return midictl_port(data);
@@ -388,6 +419,10 @@ midictl_ioctl(file_t *fp, u_long cmd, void *data)
 		return midictl_setting(data, MIDI_SETSETTING, fp->f_flag);
 	case MIDI_SETTINGINFO:
 		return midi_setting_describe(data) ? 0 : EINVAL;
+	case MIDICTL_STATS:
+		return midictl_stats(data, fp->f_flag);
+	case MIDICTL_TAP:
+		return midi_tap_add(&cf->cf_tap, data);
 	default:
 		return EPASSTHROUGH;
 	}

@@ -19,6 +19,7 @@
  *	2	mb_lock		adaptive, soft, leaf	a box
  *	2	ml_lock		adaptive, soft, leaf	counts of a connection
  *	2	midi_watch_lock	adaptive, soft, leaf	events: midi_watch.c
+ *	2	mt_lock		adaptive, soft, leaf	a tap: midi_tap.c
  *	3	sc_hwlock	the driver's, leaf	[h] members, hardware
  */
 
@@ -112,6 +113,7 @@ struct midi_softc {
 	int		sc_hwdirs;		/* [l] hardware is open for */
 	LIST_HEAD(, midi_client) sc_readers;	/* [l] */
 	TAILQ_HEAD(, midi_client) sc_writers;	/* [l] sc_self is the last */
+	LIST_HEAD(, midi_client) sc_taps;	/* [l] hear what is sent */
 	TAILQ_HEAD(, midi_client) sc_after;	/* [l] mco_after is due */
 	struct evcnt	sc_count[MIDI_NCOUNTS];	/* [l] */
 	struct midi_stream_stats sc_rcv;	/* [l] what sc_count has not */

@@ -5,7 +5,7 @@
 
 /*
  * s_midictl.c: connections under traffic, while they are made and undone and
- * while their ports go away.
+ * while their ports go away; and who listens to them all the while.
  *
  * Port 1, which receives what is written to rmidi0, goes to port 2, to be
  * read from rmidi3, and to slow hardware, port 4, whose own notes go to port
@@ -148,6 +148,32 @@ patcher_main(void *arg)
 	h_close(f);
 }
 
+/* Listens to ports all the time, and to the end of each. */
+static void
+listener_main(void *arg)
+{
+	struct midictl_tap_record mr[4];
+	struct midictl_tap ta;
+	struct hosted_file *f;
+	size_t done;
+
+	(void)arg;
+	while (!stop) {
+		if (h_open("midictl", HOSTED_READ | HOSTED_WRITE, &f) != 0)
+			return;
+		for (ta.mta_unit = 0; ta.mta_unit < 5; ta.mta_unit++) {
+			ta.mta_dirs = 1 + sim_random(3);
+			ctl_check(h_ioctl(f, MIDICTL_TAP, &ta));
+		}
+		do {
+			if (h_read(f, mr, sizeof(mr), true, &done) == 0)
+				SIM_CHECK_EQ(done % sizeof(mr[0]), 0);
+			sim_sleep_ns(sim_random(100) * H_US);
+		} while (!stop && sim_random(8) != 0);
+		h_close(f);
+	}
+}
+
 /*
  * The end of a port.
  */
@@ -182,12 +208,13 @@ detach(const char *xname)
 static void
 gone_traffic(struct hosted_file *ctl, const char *xname, int unit)
 {
-	struct h_thread *t[3];
+	struct h_thread *t[4];
 	int i;
 
 	t[0] = h_start(writer_main, NULL);
 	t[1] = h_start(player_main, NULL);
 	t[2] = h_start(patcher_main, NULL);
+	t[3] = h_start(listener_main, NULL);
 	sim_sleep_ns(sim_random(2000) * H_US);
 	for (i = sim_random(300); i > 0; i--)
 		sim_yield();
@@ -197,7 +224,7 @@ gone_traffic(struct hosted_file *ctl, const char *xname, int unit)
 	}
 	sim_sleep_ns(sim_random(500) * H_US);
 	stop = true;
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < 4; i++) {
 		while (!h_done(t[i])) {
 			h_signal(t[i]);
 			sim_sleep_ns(H_MS);
