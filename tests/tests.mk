@@ -106,7 +106,8 @@ THREAD_TESTS +=	$(filter-out $(T)/hosted/t_broken_%,$(filter %_user, \
 
 $(KS_O): KFLAGS += -Itests/hosted
 $(B)/u/tests/hosted/%.o: UFLAGS += -Itests/hosted
-$(LIBHOSTED): $(filter-out %/ioconf.o %/kern_hostmidi.o,$(KERN_O))
+$(LIBHOSTED): $(filter-out $(B)/k/sys/hosted/kern/ioconf%.o %/kern_hostmidi.o, \
+    $(KERN_O))
 	$(archive)
 $(HOSTED_T:%=$(T)/hosted/%_sim): $(T)/hosted/%_sim: \
     $(B)/u/tests/hosted/%.o $(B)/u/tests/hosted/host_run_sim.o $(HOSTED_O) \

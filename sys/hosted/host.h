@@ -185,4 +185,13 @@ void	host_signal_io(int pid);
 int	host_pid(void);
 int	host_pgid(void);
 
+/*
+ * Components.  An owner is what the host gave to hosted_component_join().
+ */
+
+/* The owner's code is to stay until it is released.  0; ENXIO: it is about to
+ * go.  T, S. */
+int	host_owner_hold(void *owner);
+void	host_owner_release(void *owner);
+
 #endif /* !_HOSTED_HOST_H_ */

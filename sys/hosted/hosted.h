@@ -24,6 +24,13 @@ int	hosted_boot(void);
  * All files must be closed by hosted_close() before or while this runs: it
  * waits for them.  Returns the number of allocations that were leaked. */
 unsigned long hosted_shutdown(void);
+/* A component joins the running kernel: its tables, modules, pseudo-devices,
+ * nodes.  owner is its code, for host_owner_hold(), or NULL.  0 or an errno,
+ * and then nothing is left of it. */
+struct kern_ioconf;
+int	hosted_component_join(const struct kern_ioconf *ioconf, void *owner);
+/* It leaves; its devices are detached.  No file holds its owner. */
+void	hosted_component_leave(const struct kern_ioconf *ioconf);
 /* Attach `count' units of a pseudo-device by its driver's name, as a line
  * "pseudo-device NAME COUNT" would.  0 or an errno. */
 int	hosted_attach_pseudo(const char *name, int count);

@@ -57,7 +57,7 @@ static const struct kern_ionode ioconf_nodes[] = {
 	{ NULL, NULL, 0 }
 };
 
-const struct kern_ioconf kern_ioconf = {
+static const struct kern_ioconf ioconf_test = {
 	.ic_drivers = ioconf_drivers,
 	.ic_attachs = ioconf_attachs,
 	.ic_cfdata = ioconf_cfdata,
@@ -65,3 +65,5 @@ const struct kern_ioconf kern_ioconf = {
 	.ic_pseudos = ioconf_pseudos,
 	.ic_nodes = ioconf_nodes,
 };
+
+const struct kern_ioconf *const kern_ioconfs[] = { &ioconf_test, NULL };

@@ -5,7 +5,8 @@
 
 /*
  * ioconf.h: what config(1) would generate for our configuration: the drivers,
- * and the attach functions of the pseudo-devices, called with the count.
+ * the tables of components, and the attach functions of the pseudo-devices,
+ * called with the count.
  */
 
 #ifndef _HOSTED_IOCONF_H_
@@ -17,6 +18,13 @@ extern struct cfdriver midi_cd;
 extern struct cfdriver vmidi_cd;
 extern struct cfdriver sequencer_cd;
 extern struct cfdriver hostmidi_cd;
+
+/* The tables of the components. */
+struct kern_ioconf;
+extern const struct kern_ioconf ioconf_midi;
+extern const struct kern_ioconf ioconf_hostmidi;
+extern const struct kern_ioconf ioconf_sequencer;
+extern const struct kern_ioconf ioconf_vmidi;
 
 void	vmidiattach(int);
 void	midictlattach(int);

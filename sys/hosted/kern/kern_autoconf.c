@@ -413,6 +413,27 @@ kern_autoconf_detachall(void)
 	return 0;
 }
 
+void
+kern_autoconf_detach_driver(cfdriver_t cd)
+{
+	device_t dev;
+	int error = 0;
+
+	do {
+		kern_autoconf_lock();
+		TAILQ_FOREACH_REVERSE(dev, &kern_devices, devicelist,
+		    dv_entry) {
+			if (dev->dv_cfdriver == cd && !dev->dv_gone)
+				break;
+		}
+		if (dev != NULL)
+			dev->dv_refs++;
+		kern_autoconf_unlock();
+		if (dev != NULL)
+			error = config_detach_release(dev, DETACH_FORCE);
+	} while (dev != NULL && error != EOPNOTSUPP);
+}
+
 int
 hosted_detach(const char *xname)
 {

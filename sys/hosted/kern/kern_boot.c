@@ -6,17 +6,15 @@
 /*
  * kern_boot.c: the kernel's beginning and end.
  *
- * Boot goes up: services, then the switch, tables, modules and pseudo-devices
- * of ioconf.c, then the nodes by which programs come in.  Shutdown goes down
- * the same way.  A boot that fails goes down from where it has come to: what
- * was never started has nothing to stop.
+ * Boot goes up: services, then the components of ioconf.c, with the nodes by
+ * which programs come in.  Shutdown goes down the same way.  A boot that fails
+ * goes down from where it has come to: what was never started has nothing to
+ * stop.
  */
 
 #include <sys/param.h>
-#include <sys/conf.h>
 #include <sys/device.h>
 #include <sys/errno.h>
-#include <sys/module.h>
 #include <sys/systm.h>
 
 #include <hosted/kern/kern_impl.h>
@@ -25,13 +23,10 @@
 enum boot_stage {
 	BOOT_NOTHING,
 	BOOT_SERVICES,		/* some of them, perhaps */
-	BOOT_SWITCH,		/* all services, some of the switch, ... */
-	BOOT_TABLES,		/* ... the drivers' tables, some modules, ... */
-	BOOT_RUNNING		/* some nodes, or all */
+	BOOT_RUNNING		/* all of them, some components, perhaps */
 };
 
 static enum boot_stage	boot_stage;
-static int		boot_modules;	/* that are initialized */
 static bool		boot_evcnt_node;
 
 static int
@@ -47,6 +42,7 @@ boot_services(void)
 		kern_event_init,
 		kern_devsw_init,
 		kern_file_init,
+		kern_component_init,
 	};
 	unsigned int i;
 	int error;
@@ -59,56 +55,13 @@ boot_services(void)
 	return 0;
 }
 
-/* A switch that several nodes have gets one number. */
-static int
-boot_switch(void)
-{
-	const struct kern_ionode *in;
-	devmajor_t maj;
-	int error;
-
-	for (in = kern_ioconf.ic_nodes; in->in_name != NULL; in++) {
-		maj = cdevsw_lookup_major(in->in_cdevsw);
-		if (maj != NODEVMAJOR)
-			continue;
-		error = devsw_attach(in->in_name, NULL, NULL, in->in_cdevsw,
-		    &maj);
-		if (error)
-			return error;
-	}
-	return 0;
-}
-
 static int
 boot_components(void)
 {
-	const struct kern_iopseudo *ip;
-	const modinfo_t *mi;
-	int error;
+	int error = 0, i;
 
-	while ((mi = kern_ioconf.ic_modules[boot_modules]) != NULL) {
-		error = (*mi->mi_modcmd)(MODULE_CMD_INIT, NULL);
-		if (error)
-			return error;
-		boot_modules++;
-	}
-	for (ip = kern_ioconf.ic_pseudos; ip->ip_name != NULL; ip++) {
-		if (ip->ip_count != 0)
-			(*ip->ip_attach)(ip->ip_count);
-	}
-	return 0;
-}
-
-static int
-boot_nodes(void)
-{
-	int error;
-
-	error = kern_node_init();
-	if (error)
-		return error;
-	error = host_node_create(KERN_EVCNT_NODE, 0444);
-	boot_evcnt_node = error == 0;
+	for (i = 0; error == 0 && kern_ioconfs[i] != NULL; i++)
+		error = hosted_component_join(kern_ioconfs[i], NULL);
 	return error;
 }
 
@@ -121,44 +74,13 @@ boot_all(void)
 	error = boot_services();
 	if (error)
 		return error;
-	boot_stage = BOOT_SWITCH;
-	error = boot_switch();
-	if (error)
-		return error;
-	error = config_init_component(kern_ioconf.ic_drivers,
-	    kern_ioconf.ic_attachs, kern_ioconf.ic_cfdata);
-	if (error)
-		return error;
-	boot_stage = BOOT_TABLES;
+	boot_stage = BOOT_RUNNING;
 	error = boot_components();
 	if (error)
 		return error;
-	boot_stage = BOOT_RUNNING;
-	return boot_nodes();
-}
-
-static void
-boot_stop_components(void)
-{
-	const modinfo_t *mi;
-	int error;
-
-	while (boot_modules > 0) {
-		mi = kern_ioconf.ic_modules[--boot_modules];
-		error = (*mi->mi_modcmd)(MODULE_CMD_FINI, NULL);
-		if (error)
-			printf("%s: module does not end: error %d\n",
-			    mi->mi_name, error);
-	}
-}
-
-static void
-boot_stop_switch(void)
-{
-	const struct kern_ionode *in;
-
-	for (in = kern_ioconf.ic_nodes; in->in_name != NULL; in++)
-		devsw_detach(NULL, in->in_cdevsw);
+	error = host_node_create(KERN_EVCNT_NODE, 0444);
+	boot_evcnt_node = error == 0;
+	return error;
 }
 
 static void
@@ -168,7 +90,7 @@ boot_stop_nodes(void)
 	if (boot_evcnt_node)
 		host_node_destroy(KERN_EVCNT_NODE);
 	boot_evcnt_node = false;
-	kern_node_fini();
+	kern_component_hideall();
 }
 
 /* Down from the stage that was reached; what is left over is counted. */
@@ -178,16 +100,14 @@ boot_stop(void)
 	unsigned long left = 0;
 
 	cold = 1;
-	if (boot_stage >= BOOT_RUNNING)
+	if (boot_stage >= BOOT_RUNNING) {
 		boot_stop_nodes();
-	if (boot_stage >= BOOT_TABLES) {
 		kern_file_stop();
 		left += kern_autoconf_detachall();
 		kern_file_drain();
-		boot_stop_components();
+		kern_component_leaveall();
 	}
-	if (boot_stage >= BOOT_SWITCH)
-		boot_stop_switch();
+	kern_component_fini();
 	kern_file_fini();
 	kern_devsw_fini();
 	kern_event_fini();
@@ -210,7 +130,6 @@ hosted_boot(void)
 
 	if (boot_stage != BOOT_NOTHING)
 		return EBUSY;
-	boot_modules = 0;
 	error = boot_all();
 	if (error)
 		(void)boot_stop();
@@ -249,16 +168,12 @@ boot_units(const char *name)
 int
 hosted_attach_pseudo(const char *name, int count)
 {
-	const struct kern_iopseudo *ip;
+	void (*attach)(int) = kern_component_pseudo(name);
 	int before;
 
-	for (ip = kern_ioconf.ic_pseudos; ip->ip_name != NULL; ip++) {
-		if (strcmp(ip->ip_name, name) == 0)
-			break;
-	}
-	if (ip->ip_name == NULL || count < 0)
+	if (attach == NULL || count < 0)
 		return ENXIO;
 	before = boot_units(name);
-	(*ip->ip_attach)(count);
+	(*attach)(count);
 	return boot_units(name) - before == count ? 0 : ENOMEM;
 }

@@ -43,6 +43,7 @@
 struct hosted_file {
 	file_t		hf_file;	/* first: a file_t * is this */
 	u_int		hf_fionbio;	/* atomic; FIONBIO wants no blocking */
+	struct kern_hold hf_hold;	/* until it is closed */
 };
 
 static struct host_lock		*file_lock;
@@ -188,14 +189,14 @@ static int
 file_open_device(struct hosted_file **hfp, const char *node, int flags)
 {
 	struct kern_lwp *kl = kern_lwp_self();
+	struct kern_hold hold = { .kh_n = 0 };
 	dev_t dev;
 	int error;
 
-	error = kern_node_lookup(node, &dev);
-	if (error)
-		return error;
 	kl->kl_newfile = NULL;
-	error = kern_devsw_open(&(*hfp)->hf_file, dev, flags);
+	error = kern_node_lookup(node, &dev, &hold);
+	if (error == 0)
+		error = kern_devsw_open(&(*hfp)->hf_file, dev, flags);
 	if (error == EMOVEFD) {
 		KASSERT(kl->kl_newfile != NULL);
 		file_free(*hfp);
@@ -204,6 +205,10 @@ file_open_device(struct hosted_file **hfp, const char *node, int flags)
 	} else
 		KASSERT(kl->kl_newfile == NULL);
 	kl->kl_newfile = NULL;
+	if (error)
+		kern_component_release(&hold);
+	else
+		(*hfp)->hf_hold = hold;
 	return error;
 }
 
@@ -261,6 +266,7 @@ hosted_close(struct hosted_file *hf)
 	kern_lwp_syscall();
 	kern_event_close(&hf->hf_file);
 	(void)(*hf->hf_file.f_ops->fo_close)(&hf->hf_file);
+	kern_component_release(&hf->hf_hold);
 	file_free(hf);
 	file_leave();
 }

@@ -131,6 +131,8 @@ void	kern_event_revoke(const struct fileops *, const void *);
 int	kern_autoconf_init(void);
 /* Detach all; 1 when a driver cannot, 0 otherwise. */
 unsigned long kern_autoconf_detachall(void);
+/* Detach all devices of a driver. */
+void	kern_autoconf_detach_driver(cfdriver_t);
 void	kern_autoconf_fini(void);
 /* The autoconf lock, for the tables of drivers (kern_cftable.c). */
 void	kern_autoconf_lock(void);
@@ -153,20 +155,7 @@ void	kern_file_drain(void);
 void	kern_file_fini(void);
 
 /*
- * Names of nodes (kern_node.c).
- */
-
-/* The nodes that are always there come and go. */
-int	kern_node_init(void);
-void	kern_node_fini(void);
-/* Which device: 0 or ENOENT. */
-int	kern_node_lookup(const char *, dev_t *);
-/* A device is there: true when it has got a node; that goes. */
-bool	kern_node_attached(device_t);
-void	kern_node_detached(device_t);
-
-/*
- * What config(1) would generate (ioconf.c).
+ * What config(1) would generate (ioconf*.c).
  */
 
 /* Nodes of a device switch: one with the given minor, always, or one per
@@ -184,7 +173,7 @@ struct kern_iopseudo {
 	int		ip_count;	/* at boot; 0: only on demand */
 };
 
-/* All lists end with a zero entry. */
+/* All lists end with a zero entry; one that would be empty may be NULL. */
 struct kern_ioconf {
 	struct cfdriver	*const *ic_drivers;
 	const struct cfattachinit *ic_attachs;
@@ -193,6 +182,52 @@ struct kern_ioconf {
 	const struct kern_iopseudo *ic_pseudos;
 	const struct kern_ionode *ic_nodes;
 };
-extern const struct kern_ioconf kern_ioconf;
+/* The components that are there from the beginning; ends with NULL. */
+extern const struct kern_ioconf *const kern_ioconfs[];
+
+/*
+ * Components (kern_component.c); hosted.h has how they join and leave.
+ */
+
+#define KERN_HOLD_MAX		4	/* a node, a device and its parents */
+
+/* Owners of components that are held. */
+struct kern_hold {
+	void		*kh_owner[KERN_HOLD_MAX];
+	int		kh_n;
+};
+
+int	kern_component_init(void);
+void	kern_component_fini(void);
+/* At shutdown: all nodes go; all components leave. */
+void	kern_component_hideall(void);
+void	kern_component_leaveall(void);
+/* Is there a node that the function says that it is?  It is called with the
+ * components' lock held. */
+bool	kern_component_find_node(bool (*)(const struct kern_ionode *, void *),
+	    void *);
+/* Hold the component of such a node.  0; ENOENT, there is none; ENXIO, it is
+ * about to leave. */
+int	kern_component_hold_node(bool (*)(const struct kern_ionode *, void *),
+	    void *, struct kern_hold *);
+/* Hold the component that brought a driver.  0 or ENXIO. */
+int	kern_component_hold_driver(cfdriver_t, struct kern_hold *);
+void	kern_component_release(struct kern_hold *);
+/* The attach function of a pseudo-device, or NULL. */
+void	(*kern_component_pseudo(const char *))(int);
+
+/*
+ * Names of nodes (kern_node.c).
+ */
+
+/* Show those of a component that are always there; the counter tells how
+ * many are shown.  0 or an errno.  And hide them. */
+int	kern_node_show(const struct kern_ioconf *, unsigned int *);
+void	kern_node_hide(const struct kern_ioconf *, unsigned int *);
+/* Which device: 0 or ENOENT, ENXIO; what the device needs is held then. */
+int	kern_node_lookup(const char *, dev_t *, struct kern_hold *);
+/* A device is there: true when it has got a node; that goes. */
+bool	kern_node_attached(device_t);
+void	kern_node_detached(device_t);
 
 #endif /* !_HOSTED_KERN_IMPL_H_ */

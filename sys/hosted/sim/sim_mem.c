@@ -85,3 +85,19 @@ host_free(void *mem, unsigned long size)
 	sim.res.leaks.bytes -= sim_mem_drop(&m->sm_obj);
 	sim_obj_destroy(&m->sm_obj);
 }
+
+/* All code is in the program. */
+int
+host_owner_hold(void *owner)
+{
+
+	(void)owner;
+	return 0;
+}
+
+void
+host_owner_release(void *owner)
+{
+
+	(void)owner;
+}
