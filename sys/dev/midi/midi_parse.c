@@ -40,8 +40,7 @@ midi_parse_in_sysex(const struct midi_parse *mp)
 	return mp->mp_status == MIDI_MSG_SYSEX;
 }
 
-/* Part of a message waits that a status byte would cut short. */
-static bool
+bool
 midi_parse_incomplete(const struct midi_parse *mp)
 {
 

@@ -100,6 +100,9 @@ size_t	midi_parse_end(struct midi_parse *, uint8_t [MIDI_MSG_MAX]);
 /* Whether a System Exclusive message is open in the input. */
 bool	midi_parse_in_sysex(const struct midi_parse *);
 
+/* Whether part of another message waits, that a status byte would cut short. */
+bool	midi_parse_incomplete(const struct midi_parse *);
+
 /* Whether the state is one that can be reached. */
 bool	midi_parse_valid(const struct midi_parse *);
 

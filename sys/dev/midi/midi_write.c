@@ -90,18 +90,49 @@ midi_write_complete(struct midi_parse *mp, const struct midi_parse *before,
 }
 
 /*
+ * Parse a part of the n bytes, with which the write ends (last) or does not.
+ * Of those used, only whole messages are taken, in front of a violation and
+ * between the parts of a long write, so that the count that write(2) gives is
+ * what was sent.  sent: other parts were sent before, and a violation that
+ * comes first is left for the next call.
+ */
+static size_t
+midi_write_parse(struct midi_parse *mp, const uint8_t *bytes, size_t n,
+    bool last, uint8_t *run, size_t size, size_t *nrun, bool sent,
+    bool *violation)
+{
+	const struct midi_parse before = *mp;
+	size_t part, used;
+
+	part = midi_write_stretch(bytes, n);
+	used = midi_parse_strict(mp, bytes, part, run, size, nrun, violation);
+	if (used == part && part < n && *nrun == 0 &&
+	    !midi_parse_in_sysex(mp) && midi_parse_incomplete(mp)) {
+		/* What cuts the message short belongs to this part. */
+		*mp = before;
+		used = midi_parse_strict(mp, bytes, part + 1, run, size, nrun,
+		    violation);
+	}
+	if (*violation && sent && (*nrun == 0 || used == 0)) {
+		*mp = before;
+		*nrun = 0;
+		return 0;
+	}
+	if (*nrun != 0 && used != 0 && !(last && used == n))
+		used = midi_write_complete(mp, &before, bytes, used, *nrun);
+	return used;
+}
+
+/*
  * Send a part of a write: as many bytes as there is room for the messages
  * they make.  *sent: some were made.  *violation: the next byte breaks the
- * protocol.  In front of a violation, and between the parts of a long write,
- * only whole messages are taken, so that the count that write(2) gives is
- * what was sent.
+ * protocol.
  */
 static int
 midi_write_some(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
     bool nonblock, bool *sent, bool *violation)
 {
 	uint8_t bytes[MIDI_CHUNK_BYTES], run[MIDI_CHUNK_BYTES];
-	const struct midi_parse before = mf->mf_parse;
 	struct midi_client *mc = &mf->mf_client;
 	size_t n, nrun, used, room, dropped;
 	int error;
@@ -114,14 +145,12 @@ midi_write_some(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
 	    &room);
 	if (error)
 		return error;
-	n = midi_write_stretch(bytes, n);
-	if (midi_write_resets(bytes[0]) && !midi_parse_in_sysex(&before))
+	if (midi_write_resets(bytes[0]) && !midi_parse_in_sysex(&mf->mf_parse))
 		midi_output_forget(sc);
-	used = midi_parse_strict(&mf->mf_parse, bytes, n, run,
-	    MIN(room - 1, sizeof(run)), &nrun, violation);
-	if (nrun != 0 && used != 0 && used != uio->uio_resid)
-		used = midi_write_complete(&mf->mf_parse, &before, bytes, used,
-		    nrun);
+	used = midi_write_parse(&mf->mf_parse, bytes, n, n == uio->uio_resid,
+	    run, MIN(room - 1, sizeof(run)), &nrun, *sent, violation);
+	if (*violation && !*sent && midi_write_resets(bytes[used]))
+		midi_output_forget(sc);
 	uioskip(used, uio);
 	/* The rest of a message of which the beginning was thrown away. */
 	dropped = midi_port_send(mc, run, nrun);
