@@ -13,7 +13,8 @@ $(T)/%: LIBS += -latf-c
 
 # Of pure files, which are compiled as user code for them.
 PURE_T :=	$(basename $(notdir $(wildcard tests/dev/midi/t_midi_*.c \
-		tests/dev/midi/t_seq_*.c tests/dev/midi/t_midiio.c \
+		tests/dev/midi/t_seq_*.c tests/dev/midi/t_syn_*.c \
+		tests/dev/midi/t_midiio.c \
 		tests/dev/midi/t_soundcard.c)))
 # Of the devices, on each target of h_target.h.
 TARGET_T =	t_rmidi t_sequencer t_midictl t_settings t_tap
