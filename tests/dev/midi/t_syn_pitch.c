@@ -21,7 +21,7 @@
 
 /* Where the law of 2 cents begins and ends, by what the chip can do. */
 #define FINE_FROM	19
-#define HIGHEST_HZ	6208.0
+#define HIGHEST_HZ	(1023.5 * RATE / 8192)
 
 static double
 hz(int32_t pitch)
@@ -87,7 +87,7 @@ ATF_TC_BODY(fnum, tc)
 	for (p = 0; p <= MIDIPITCH_MAX; p += KEY / 256) {
 		sf = syn_pitch_opl(p);
 		want = hz(p);
-		while (want >= HIGHEST_HZ + 3)
+		while (want >= HIGHEST_HZ)
 			want /= 2;
 		off = fabs(cents(opl_hz(sf), want));
 		ATF_REQUIRE(sf.sf_block <= 7);
