@@ -76,6 +76,13 @@ $(T)/bench/b_alsa: LIBS += -lasound
 $(T)/bench/b_receive: LIBS += $(FUSE_LIBS)
 $(T)/bench/b_receive: $(LIBKERN) $(LIBUSER)
 
+# USB: pure files.
+USB_TP =	$(T)/dev/usb/t_umidi_desc
+MORE_TESTS +=	$(USB_TP)
+$(T)/dev/usb/t_umidi_desc: $(B)/u/tests/dev/usb/t_umidi_desc.o \
+    $(B)/u/tests/dev/usb/h_usbdesc.o $(LIBPURE)
+	$(link)
+
 # Helpers of tests and of `make run'.
 TEST_TOOLS :=	$(T)/tools/smfcmp $(T)/tools/mktune $(T)/tools/tune.mid \
 		$(T)/tools/h_dev

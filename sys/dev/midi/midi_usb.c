@@ -34,11 +34,9 @@ midi_usb_in_init(struct midi_usb_in *mui, unsigned int flags)
 	mui->mui_flags = flags;
 }
 
-/* Are these n bytes what a packet of SysEx holds?  Or, where devices send so,
- * data with running status? */
+/* Are these n bytes what a packet of SysEx holds? */
 static bool
-midi_usb_is_sysex(const struct midi_usb_in *mui, const uint8_t *bytes,
-    unsigned int n, bool open)
+midi_usb_is_sysex(const uint8_t *bytes, unsigned int n, bool open)
 {
 	unsigned int i = 0;
 
@@ -46,11 +44,9 @@ midi_usb_is_sysex(const struct midi_usb_in *mui, const uint8_t *bytes,
 		open = true;
 		i = 1;
 	}
-	while (i < n && !midi_msg_is_status(bytes[i]))
-		i++;
-	if (i < n && !(i == n - 1 && bytes[i] == MIDI_MSG_SYSEX_END))
-		return false;
-	return open || (i == n && (mui->mui_flags & MIDI_USB_RUNNING) != 0);
+	i += midi_msg_data_length(bytes + i, n - i);
+	return open && (i == n ||
+	    (i == n - 1 && bytes[i] == MIDI_MSG_SYSEX_END));
 }
 
 /* Does the message of these n bytes say by itself that it has n? */
@@ -63,8 +59,8 @@ midi_usb_is_message(const uint8_t *bytes, unsigned int n)
 }
 
 static bool
-midi_usb_sensible(const struct midi_usb_in *mui, unsigned int cin,
-    const uint8_t *bytes, unsigned int n, bool open)
+midi_usb_sensible(unsigned int cin, const uint8_t *bytes, unsigned int n,
+    bool open)
 {
 
 	switch (cin) {
@@ -77,11 +73,29 @@ midi_usb_sensible(const struct midi_usb_in *mui, unsigned int cin,
 	case MIDI_USB_SYSEX:
 	case MIDI_USB_SYSEX_END_2:
 	case MIDI_USB_SYSEX_END_3:
-		return midi_usb_is_sysex(mui, bytes, n, open);
+		return midi_usb_is_sysex(bytes, n, open);
 	default:
 		return n != 0 && midi_msg_is_channel(bytes[0]) == (cin >= 8) &&
 		    midi_usb_is_message(bytes, n);
 	}
+}
+
+/* n bytes of a packet are passed on: what is open on the cable now? */
+static void
+midi_usb_note(struct midi_usb_in *mui, unsigned int cable,
+    const uint8_t *bytes, unsigned int n)
+{
+	const uint16_t bit = 1U << cable;
+	const bool open = (mui->mui_open & bit) != 0;
+	const uint8_t last = bytes[n - 1];
+
+	if (midi_msg_is_realtime(bytes[0]) || (n == 1 && last < 0x80))
+		return;
+	mui->mui_open &= ~bit;
+	if (last != MIDI_MSG_SYSEX_END && (bytes[0] == MIDI_MSG_SYSEX ||
+	    (open && bytes[0] < 0x80)))
+		mui->mui_open |= bit;
+	mui->mui_data[cable] = midi_msg_is_channel(bytes[0]) ? n - 1 : 0;
 }
 
 unsigned int
@@ -89,27 +103,26 @@ midi_usb_decode(struct midi_usb_in *mui, const uint8_t packet[MIDI_USB_PACKET],
     unsigned int *cable, uint8_t bytes[3])
 {
 	const unsigned int cin = packet[0] & 0x0f;
-	const unsigned int n = midi_usb_length(cin);
-	const uint16_t bit = 1U << (packet[0] >> 4);
-	const bool open = (mui->mui_open & bit) != 0;
-	uint8_t last;
+	unsigned int n = midi_usb_length(cin);
+	bool open;
 
 	*cable = packet[0] >> 4;
+	open = (mui->mui_open & 1U << *cable) != 0;
 	if (cin == MIDI_USB_MISC && packet[1] == 0 && packet[2] == 0 &&
 	    packet[3] == 0)
 		return 0;
-	if (!midi_usb_sensible(mui, cin, packet + 1, n, open)) {
+	memcpy(bytes, packet + 1, 3);
+	if (cin == MIDI_USB_SYSEX && !open && packet[1] < 0x80 &&
+	    (mui->mui_flags & MIDI_USB_RUNNING) != 0) {
+		n = mui->mui_data[*cable];
+		if (n != 0 && midi_msg_data_length(bytes, n) == n)
+			return n;
+	}
+	if (n == 0 || !midi_usb_sensible(cin, bytes, n, open)) {
 		mui->mui_bad++;
 		return 0;
 	}
-	memcpy(bytes, packet + 1, 3);
-	last = bytes[n - 1];
-	if (midi_msg_is_realtime(bytes[0]) || (n == 1 && last < 0x80))
-		return n;
-	mui->mui_open &= ~bit;
-	if (last != MIDI_MSG_SYSEX_END && (bytes[0] == MIDI_MSG_SYSEX ||
-	    (open && bytes[0] < 0x80)))
-		mui->mui_open |= bit;
+	midi_usb_note(mui, *cable, bytes, n);
 	return n;
 }
 

@@ -43,13 +43,16 @@
  * Receive.
  */
 
-/* Data bytes come in packets of SysEx although none is open: they belong to a
- * message with running status.  Some devices send so. */
+/* Data bytes come in packets for the middle of SysEx although none is open:
+ * they go on with running status, as many as the last channel message on the
+ * cable had.  Some devices send so. */
 #define MIDI_USB_RUNNING	0x01
 
 struct midi_usb_in {
 	uint16_t	mui_open;	/* bit: cable within SysEx */
 	uint8_t		mui_flags;	/* MIDI_USB_* */
+	uint8_t		mui_data[MIDI_USB_CABLES]; /* data bytes of the last
+					   channel message; 0: none */
 	/* The caller may clear it at any time. */
 	uint64_t	mui_bad;	/* packets that made no sense */
 };
