@@ -151,6 +151,39 @@ void	host_timer_cancel(struct host_timer *t);
 unsigned long host_timer_resolution_ns(void);
 
 /*
+ * Bus: the ports of ISA.
+ */
+
+struct host_io;
+
+/* Claim `size' ports from `port' on; name is kept by reference.  0; EBUSY:
+ * somebody has one of them; ENXIO: this host has no ports; EACCES; ENOMEM.
+ * T. */
+int	host_io_map(unsigned long port, unsigned long size, const char *name,
+	    struct host_io **iop);
+/* Nobody uses it.  T. */
+void	host_io_unmap(struct host_io *io);
+/* Read and write a byte at an offset below `size'.  0xff is read where nothing
+ * answers.  Any context. */
+unsigned char host_io_read1(struct host_io *io, unsigned long off);
+void	host_io_write1(struct host_io *io, unsigned long off,
+	    unsigned char byte);
+
+/*
+ * Interrupts of hardware.
+ */
+
+struct host_intr;
+
+/* fn is called in I at each interrupt of the line, and answers whether it was
+ * its device's; others may share the line.  name is kept by reference.  0;
+ * EBUSY: the line is not to be had; ENXIO: this host has none; ENOMEM.  T. */
+int	host_intr_establish(int irq, int (*fn)(void *), void *arg,
+	    const char *name, struct host_intr **ip);
+/* Wait for a running fn to end; it is not called again.  T. */
+void	host_intr_disestablish(struct host_intr *i);
+
+/*
  * Waiting in poll and its kin.  A host_poll is one program's wait, of the
  * host's making (a poll handle, a poll table, a sleeping thread); it is
  * handed through hosted_poll() and never looked into by the kernel.

@@ -34,6 +34,12 @@ void	hosted_component_leave(const struct kern_ioconf *ioconf);
 /* Attach `count' units of a pseudo-device by its driver's name, as a line
  * "pseudo-device NAME COUNT" would.  0 or an errno. */
 int	hosted_attach_pseudo(const char *name, int count);
+/* Attach a device of the ISA bus by its driver's name, as a line "NAME at isa?
+ * port PORT irq IRQ flags FLAGS" would; irq -1: without.  The driver looks
+ * whether the device is there.  *unit, unless NULL, is that of the device.
+ * 0; ENODEV: no driver of the name; ENXIO: no device there. */
+int	hosted_attach_isa(const char *name, int port, int irq, int flags,
+	    int *unit);
 /* Detach one device by its external name ("midi0", "vmidi1") with all that
  * hangs below it.  0 or an errno. */
 int	hosted_detach(const char *xname);

@@ -18,6 +18,7 @@ extern struct cfdriver midi_cd;
 extern struct cfdriver vmidi_cd;
 extern struct cfdriver sequencer_cd;
 extern struct cfdriver hostmidi_cd;
+extern struct cfdriver isa_cd;
 
 /* The tables of the components. */
 struct kern_ioconf;
@@ -25,6 +26,7 @@ extern const struct kern_ioconf ioconf_midi;
 extern const struct kern_ioconf ioconf_hostmidi;
 extern const struct kern_ioconf ioconf_sequencer;
 extern const struct kern_ioconf ioconf_vmidi;
+extern const struct kern_ioconf ioconf_isa;
 
 void	vmidiattach(int);
 void	midictlattach(int);

@@ -11,6 +11,7 @@
  *	pseudo-device	sequencer
  *	pseudo-device	vmidi		(as many as are asked for)
  *	pseudo-device	hostmidi	(as the host finds hardware)
+ *	isa0 at root			(when a device is to attach there)
  *	midi* at midibus?
  *
  * Each component has its tables in a file ioconf_*.c of its own, so that a
@@ -26,5 +27,6 @@
 #include "ioconf.h"
 
 const struct kern_ioconf *const kern_ioconfs[] = {
-	&ioconf_midi, &ioconf_hostmidi, &ioconf_sequencer, &ioconf_vmidi, NULL
+	&ioconf_midi, &ioconf_hostmidi, &ioconf_sequencer, &ioconf_vmidi,
+	&ioconf_isa, NULL
 };

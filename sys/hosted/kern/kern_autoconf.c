@@ -108,6 +108,14 @@ config_attach(device_t parent, cfdata_t cf, void *aux, cfprint_t print,
 	return autoconf_attach_child(parent, cf, aux, print, args, 0);
 }
 
+device_t
+config_attach_acquire(device_t parent, cfdata_t cf, void *aux,
+    cfprint_t print, const struct cfargs *args)
+{
+
+	return autoconf_attach_child(parent, cf, aux, print, args, 1);
+}
+
 static device_t
 autoconf_found(device_t parent, void *aux, cfprint_t print,
     const struct cfargs *args, unsigned int refs)

@@ -315,22 +315,28 @@ cftable_fits(device_t parent, const struct cfdata *cf, const char *iattr)
 	    cfp->cfp_unit == device_unit(parent));
 }
 
-/* How well the line's driver fits; 0: not at all. */
-static int
-cftable_match(device_t parent, cfdata_t cf, void *aux,
-    const struct cfargs *args)
+int
+config_match(device_t parent, cfdata_t cf, void *aux)
 {
 	struct cfattach *ca;
 
-	if (args != NULL && args->search != NULL)
-		return (*args->search)(parent, cf, args->locators, aux);
-	if (args != NULL && args->submatch != NULL)
-		return (*args->submatch)(parent, cf, args->locators, aux);
 	kern_autoconf_lock();
 	ca = kern_cftable_attach(kern_cftable_driver(cf->cf_name),
 	    cf->cf_atname);
 	kern_autoconf_unlock();
 	return ca == NULL ? 0 : (*ca->ca_match)(parent, cf, aux);
+}
+
+static int
+cftable_match(device_t parent, cfdata_t cf, void *aux,
+    const struct cfargs *args)
+{
+
+	if (args != NULL && args->search != NULL)
+		return (*args->search)(parent, cf, args->locators, aux);
+	if (args != NULL && args->submatch != NULL)
+		return (*args->submatch)(parent, cf, args->locators, aux);
+	return config_match(parent, cf, aux);
 }
 
 cfdata_t

@@ -16,6 +16,7 @@
 #define _HOSTED_KERN_IMPL_H_
 
 #include <sys/types.h>
+#include <sys/bus.h>
 #include <sys/conf.h>
 #include <sys/device.h>
 #include <sys/event.h>
@@ -142,6 +143,9 @@ void	kern_autoconf_unlock(void);
 struct cfdriver *kern_cftable_driver(const char *);
 struct cfattach *kern_cftable_attach(const struct cfdriver *, const char *);
 void	kern_cftable_fini(void);
+
+/* The space of ISA's ports (kern_bus.c). */
+bus_space_tag_t kern_bus_isa(void);
 
 int	kern_devsw_init(void);
 void	kern_devsw_fini(void);

@@ -25,7 +25,8 @@
  * Time
  *	The clock stands still while anything can run and then jumps to the
  *	next deadline.  With step_ns it also creeps by 0 to step_ns at each
- *	step.  host_delay_ns() waits; others run meanwhile.
+ *	step.  host_delay_ns() waits; others run meanwhile.  An access to a
+ *	port takes SIM_BUS_ACCESS_NS.
  *
  * Interrupts
  *	Functions of timers, sim_interrupt() and sim_at() run one after
@@ -98,6 +99,8 @@ struct sim_leaks {
 	unsigned long	pollqs;
 	unsigned long	polls;
 	unsigned long	nodes;
+	unsigned long	ios;		/* ranges of ports */
+	unsigned long	intrs;
 };
 
 struct sim_result {
@@ -192,6 +195,35 @@ void	sim_clock_step(long long ns);
  * when_ns or as soon after it as the machine allows.  Any context.  P */
 void	sim_interrupt(void (*fn)(void *), void *arg);
 void	sim_at(unsigned long long when_ns, void (*fn)(void *), void *arg);
+
+/*
+ * Models of hardware, at ports and on lines of interrupts.  The next run
+ * begins without any.
+ */
+
+/* A device at some ports.  The methods run in the context of the access, whose
+ * locks are held; they make no call of the simulation but those of this group
+ * and sim_now_ns(), so that an access is one thing.  off counts from the
+ * device's first port. */
+struct sim_bus_ops {
+	unsigned char (*read)(void *arg, unsigned long off);
+	void	(*write)(void *arg, unsigned long off, unsigned char byte);
+};
+
+#define SIM_BUS_ACCESS_NS	1000
+
+/* Plug in a device, and pull it out: then 0xff is read. */
+void	sim_bus_plug(unsigned long port, unsigned long size,
+	    const struct sim_bus_ops *ops, void *arg);
+void	sim_bus_unplug(unsigned long port);
+/* fn(arg) is called in an interrupt at when_ns, as by sim_at(); for models. */
+void	sim_bus_at(unsigned long long when_ns, void (*fn)(void *), void *arg);
+/* The source holds a line of interrupts up, or no longer. */
+void	sim_bus_irq(int irq, const void *source, int up);
+/* The line interrupts while it is up, not when it goes up. */
+void	sim_bus_irq_level(int irq);
+/* Interrupts of the line that no handler has claimed. */
+unsigned long sim_bus_strays(int irq);
 
 /*
  * Nodes and messages.  Messages stay until the next run starts.

@@ -36,6 +36,8 @@ enum sim_kind {
 	SIM_POLLQ,
 	SIM_POLL,
 	SIM_NODE,
+	SIM_IO,
+	SIM_INTR,
 	SIM_NKINDS
 };
 
@@ -90,6 +92,9 @@ void	sim_time_pass(unsigned long long ns);
 void	sim_time_take_interrupt(void);
 /* Run the interrupt that was taken. */
 void	sim_time_run_interrupt(void);
+/* sim_at() without a step. */
+void	sim_time_interrupt_at(unsigned long long when_ns, void (*fn)(void *),
+	    void *arg);
 /* Forget all, at the end of a run. */
 void	sim_time_reset(void);
 
@@ -176,8 +181,9 @@ enum sim_op {
 	SIM_OP_TIMER_SET, SIM_OP_TIMER_CANCEL, SIM_OP_TIMER_RESOLUTION,
 	SIM_OP_POLLQ_CREATE, SIM_OP_POLLQ_DESTROY, SIM_OP_POLLQ_RECORD,
 	SIM_OP_POLLQ_WAKE, SIM_OP_NODE_CREATE, SIM_OP_NODE_DESTROY,
-	SIM_OP_SIGNAL_IO,
-	SIM_OP_HOST_LAST = SIM_OP_SIGNAL_IO,
+	SIM_OP_SIGNAL_IO, SIM_OP_IO_MAP, SIM_OP_IO_UNMAP, SIM_OP_IO_READ,
+	SIM_OP_IO_WRITE, SIM_OP_INTR_ESTABLISH, SIM_OP_INTR_DISESTABLISH,
+	SIM_OP_HOST_LAST = SIM_OP_INTR_DISESTABLISH,
 	/* From here on not of host.h. */
 	SIM_OP_YIELD, SIM_OP_SLEEP, SIM_OP_POLL_WAIT, SIM_OP_HARDWARE,
 	SIM_OP_INTERRUPT, SIM_OP_THREAD_EXIT, SIM_OP_FAULT,
@@ -216,8 +222,9 @@ void	sim_say(const char *fmt, ...)
 /* End it with a panic for misuse of host.h. */
 void	sim_misuse(const char *fmt, ...)
 	    __attribute__((__noreturn__, __format__(__printf__, 1, 2)));
-/* Forget what sim_dev.c keeps beside its objects. */
+/* Forget what sim_dev.c and sim_bus.c keep beside their objects. */
 void	sim_dev_reset(void);
+void	sim_bus_reset(void);
 /* Free the memory behind a SIM_MEM object; its size (sim_mem.c). */
 unsigned long sim_mem_drop(struct sim_obj *o);
 /* Free what hangs on a SIM_POLLQ object (sim_poll.c). */

@@ -68,7 +68,7 @@ sim_obj_kind_name(enum sim_kind kind)
 {
 	static const char *const names[SIM_NKINDS] = {
 		"block", "thread", "lock", "condition", "timer",
-		"poll queue", "poll", "node"
+		"poll queue", "poll", "node", "ports", "interrupt"
 	};
 
 	return names[kind];

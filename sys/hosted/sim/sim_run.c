@@ -138,6 +138,8 @@ sim_run_leaks(void)
 	l->pollqs = sim.nobjs[SIM_POLLQ];
 	l->polls = sim.nobjs[SIM_POLL];
 	l->nodes = sim.nobjs[SIM_NODE];
+	l->ios = sim.nobjs[SIM_IO];
+	l->intrs = sim.nobjs[SIM_INTR];
 }
 
 /* Name what is left, and free it. */
@@ -186,6 +188,7 @@ sim_run_configure(const struct sim_config *cfg)
 	sim.limit_ns = sim.now_ns + sim.cfg.time_limit_ns;
 	sim_fault_seed(sim.cfg.seed);
 	sim_dev_reset();
+	sim_bus_reset();
 }
 
 int

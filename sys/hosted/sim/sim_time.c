@@ -335,7 +335,8 @@ sim_sleep_ns(unsigned long long ns)
  */
 
 void
-sim_at(unsigned long long when_ns, void (*fn)(void *), void *arg)
+sim_time_interrupt_at(unsigned long long when_ns, void (*fn)(void *),
+    void *arg)
 {
 	struct sim_event *ev;
 
@@ -343,6 +344,13 @@ sim_at(unsigned long long when_ns, void (*fn)(void *), void *arg)
 	ev->se_fn = fn;
 	ev->se_arg = arg;
 	sim_time_arm(ev, when_ns);
+}
+
+void
+sim_at(unsigned long long when_ns, void (*fn)(void *), void *arg)
+{
+
+	sim_time_interrupt_at(when_ns, fn, arg);
 	sim_call(SIM_OP_HARDWARE, 0, SIM_CTX_ANY);
 }
 

@@ -27,7 +27,8 @@ static const char *const sim_trace_names[SIM_NOPS] = {
 	"timer_set", "timer_cancel", "timer_resolution",
 	"pollq_create", "pollq_destroy", "pollq_record",
 	"pollq_wake", "node_create", "node_destroy",
-	"signal_io",
+	"signal_io", "io_map", "io_unmap", "io_read",
+	"io_write", "intr_establish", "intr_disestablish",
 	"yield", "sleep", "poll_wait", "hardware",
 	"interrupt", "thread_exit", "fault"
 };

@@ -170,7 +170,11 @@ device_t config_found(device_t, void *, cfprint_t, const struct cfargs *);
 device_t config_found_acquire(device_t, void *, cfprint_t,
 	    const struct cfargs *);
 cfdata_t config_search(device_t, void *, const struct cfargs *);
+/* How well the line's driver fits, by its match function; 0: not. */
+int	config_match(device_t, cfdata_t, void *);
 device_t config_attach(device_t, cfdata_t, void *, cfprint_t,
+	    const struct cfargs *);
+device_t config_attach_acquire(device_t, cfdata_t, void *, cfprint_t,
 	    const struct cfargs *);
 /* A device without a parent.  cf_unit DVUNIT_ANY or FSTATE_STAR: the lowest
  * free unit from cf_unit. */

@@ -34,6 +34,12 @@
 #define IPL_TTY			IPL_VM
 #define IPL_USB			IPL_VM
 
+/* How a line of hardware interrupts. */
+#define IST_NONE		0
+#define IST_PULSE		1
+#define IST_EDGE		2
+#define IST_LEVEL		3
+
 #define SOFTINT_BIO		0x000
 #define SOFTINT_CLOCK		0x001
 #define SOFTINT_SERIAL		0x002
