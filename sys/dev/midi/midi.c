@@ -228,6 +228,7 @@ midi_alarm_softint(void *arg)
 	const uint64_t now_ns = midi_alarm_now_ns();
 
 	mutex_enter(&sc->sc_lock);
+	sc->sc_alarm_ns = MIDI_ASENSE_NEVER;
 	if (!sc->sc_dying) {
 		midi_input_alarm(sc, now_ns);
 		midi_output_alarm(sc, now_ns);
@@ -269,6 +270,7 @@ midi_attach(struct midi_softc *sc)
 	midi_parse_init(&sc->sc_parse, 0);
 	midi_encode_init(&sc->sc_encode, running);
 	midi_merge_init(&sc->sc_merge);
+	sc->sc_alarm_ns = MIDI_ASENSE_NEVER;
 	midi_asense_init(&sc->sc_asense_in, MIDI_ASENSE_LOSS_NS);
 	midi_asense_init(&sc->sc_asense_out, MIDI_ASENSE_SEND_NS);
 	for (i = 0; i < MIDI_NCOUNTS; i++) {

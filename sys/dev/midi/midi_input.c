@@ -220,11 +220,11 @@ midi_input_asense(struct midi_softc *sc, uint64_t stamp_ns)
 	midi_output_rearm(sc);
 }
 
-/* Give a reader what his filter lets through.  Returns the bytes for which he
- * had no room. */
+/* Give a reader what his filter lets through of so many messages.  Returns the
+ * bytes for which he had no room. */
 static size_t
 midi_input_filter(struct midi_client *mc, const uint8_t *run, size_t n,
-    uint64_t stamp_ns)
+    size_t msgs, uint64_t stamp_ns)
 {
 	uint8_t part[MIDI_PARSE_OUT_MAX(MIDI_CHUNK_BYTES)];
 	struct midi_filter filter = mc->mc_filter;
@@ -238,13 +238,14 @@ midi_input_filter(struct midi_client *mc, const uint8_t *run, size_t n,
 	if (!midi_filter_is_open(&filter)) {
 		n = midi_filter_run(&filter, run, n, part);
 		run = part;
+		msgs = midi_msg_count(run, n);
 		mc->mc_rcv.mst_filtered_bytes += all - n;
 	}
 	if (n == 0)
 		return 0;
 	dropped = mc->mc_ops->mco_deliver(mc, run, n, stamp_ns);
 	mc->mc_rcv.mst_bytes += n - dropped;
-	mc->mc_rcv.mst_msgs += midi_msg_count(run, n);
+	mc->mc_rcv.mst_msgs += msgs;
 	mc->mc_rcv.mst_lost_bytes += dropped;
 	return dropped;
 }
@@ -256,21 +257,23 @@ midi_input_filter(struct midi_client *mc, const uint8_t *run, size_t n,
  */
 static size_t
 midi_input_give(struct midi_client *mc, const uint8_t *run, size_t n,
-    bool sysex, uint64_t stamp_ns)
+    size_t msgs, bool sysex, uint64_t stamp_ns)
 {
 	const bool want = (mc->mc_filter.fl_kinds & MIDI_KIND_SYSEX) != 0;
-	size_t first = 0, dropped = 0;
+	size_t begun, first = 0, dropped = 0;
 
 	if (sysex && mc->mc_sysex != want) {
 		while (first < n && run[first] != MIDI_MSG_SYSEX_END)
 			first++;
 		first = MIN(first + 1, n);
-		dropped = midi_input_filter(mc, run, first, stamp_ns);
+		begun = midi_msg_count(run, first);
+		dropped = midi_input_filter(mc, run, first, begun, stamp_ns);
+		msgs -= begun;
 		if (first == n && run[n - 1] != MIDI_MSG_SYSEX_END)
 			return dropped;
 	}
 	mc->mc_sysex = want;
-	return dropped + midi_input_filter(mc, run + first, n - first,
+	return dropped + midi_input_filter(mc, run + first, n - first, msgs,
 	    stamp_ns);
 }
 
@@ -326,7 +329,7 @@ midi_input_deliver(struct midi_softc *sc, const uint8_t *bytes, u_int n,
 	struct midi_parse *mp = &sc->sc_parse;
 	const bool sysex = midi_parse_in_sysex(mp);
 	struct midi_client *mc;
-	size_t nrun, dropped, used __diagused;
+	size_t nrun, msgs, dropped, used __diagused;
 
 	if (!midi_input_deliver_raw(sc, bytes, n, stamp_ns))
 		return;
@@ -336,11 +339,13 @@ midi_input_deliver(struct midi_softc *sc, const uint8_t *bytes, u_int n,
 	midi_input_asense(sc, stamp_ns);
 	if (nrun == 0)
 		return;
-	sc->sc_rcv.mst_msgs += midi_msg_count(run, nrun);
+	msgs = midi_msg_count(run, nrun);
+	sc->sc_rcv.mst_msgs += msgs;
 	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
 		if (mc->mc_raw)
 			continue;
-		dropped = midi_input_give(mc, run, nrun, sysex, stamp_ns);
+		dropped = midi_input_give(mc, run, nrun, msgs, sysex,
+		    stamp_ns);
 		midi_count(sc, MIDI_COUNT_RCV_DISCARDED, dropped);
 		midi_count(sc, MIDI_COUNT_RCV_OVERRUN, dropped);
 	}

@@ -127,23 +127,6 @@ midi_link_of(struct midi_client *in)
 	return (struct midi_link *)in;
 }
 
-/* How many messages begin in the run. */
-static u_int
-midi_link_count(const uint8_t *run, size_t n)
-{
-	size_t i, len;
-	u_int msgs = 0;
-
-	for (i = 0; i < n; i += len) {
-		len = midi_msg_unit(run + i, n - i);
-		if (len == 0)
-			break;
-		if (midi_msg_is_status(run[i]) && run[i] != MIDI_MSG_SYSEX_END)
-			msgs++;
-	}
-	return msgs;
-}
-
 /*
  * The connection was made inside a System Exclusive message: leave out what
  * of it still comes.  Returns the length of what is left of the run.
@@ -192,7 +175,7 @@ midi_link_deliver(struct midi_client *mc, const uint8_t *run, size_t n,
 	ml->ml_info.mc_filtered_bytes += came - n;
 	ml->ml_info.mc_dropped_bytes += dropped;
 	ml->ml_info.mc_passed_bytes += n - dropped;
-	ml->ml_info.mc_passed_msgs += midi_link_count(run, n - dropped);
+	ml->ml_info.mc_passed_msgs += midi_msg_count(run, n - dropped);
 	mutex_exit(&ml->ml_lock);
 	return dropped;
 }

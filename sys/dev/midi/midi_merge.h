@@ -8,7 +8,8 @@
  *
  * Who may send its next unit?  Real-time bytes always; anything else if no
  * System Exclusive message is open at the sink, or for the source that opened
- * it, its owner.  Sources are numbered from 0 by the caller.
+ * it, its owner; and if no source holds the sink for bytes that are to stay
+ * together, or for the one that does.  Sources are numbered by the caller.
  *
  * The caller serializes its use.  Pure.
  */
@@ -21,22 +22,37 @@
 struct midi_merge {
 	bool		mg_open;	/* SysEx is open at the sink */
 	unsigned int	mg_owner;	/* by this source, if mg_open */
-	unsigned int	mg_turn;	/* source to be asked first */
+	size_t		mg_held;	/* bytes that are to stay together */
+	unsigned int	mg_holder;	/* of this source, if mg_held */
 };
 
 void	midi_merge_init(struct midi_merge *);
 
-/*
- * How many bytes from the beginning of a run of n bytes that waits at the
- * source may go to the sink now: all, or as many real-time bytes as it begins
- * with.
- */
-size_t	midi_merge_may(const struct midi_merge *, unsigned int,
-	    const uint8_t *, size_t);
+/* Whether the source may send more than real time now. */
+bool	midi_merge_may(const struct midi_merge *, unsigned int);
 
 /*
- * The first n bytes of that run (whole units, at most midi_merge_may()) have
- * gone.  n may be 0 and then changes nothing.
+ * The next so many bytes of the source, which may send and does not hold the
+ * sink already, are to stay together.
+ */
+void	midi_merge_hold(struct midi_merge *, unsigned int, size_t);
+
+/*
+ * How many bytes are still to come of those that the source holds the sink
+ * for; 0: none, or another does.
+ */
+size_t	midi_merge_held(const struct midi_merge *, unsigned int);
+
+/* So many bytes of the source are on their way; of those it holds the sink
+ * for, no more than are left. */
+void	midi_merge_taken(struct midi_merge *, unsigned int, size_t);
+
+/* The source has no more of those bytes. */
+void	midi_merge_release(struct midi_merge *, unsigned int);
+
+/*
+ * A run of n bytes of the source has gone: whole units, only of real time if
+ * it may not send more.  n may be 0 and then changes nothing.
  */
 void	midi_merge_sent(struct midi_merge *, unsigned int, const uint8_t *,
 	    size_t);
@@ -46,13 +62,5 @@ void	midi_merge_sent(struct midi_merge *, unsigned int, const uint8_t *,
  * left a System Exclusive message open; the others may send after that.
  */
 bool	midi_merge_leave(struct midi_merge *, unsigned int);
-
-/*
- * Fairness: the i-th source to ask in this round, i = 0..n-1, of n sources.
- * The round begins after the one that sent last, except that the owner of an
- * open System Exclusive message comes first.
- */
-unsigned int midi_merge_turn(const struct midi_merge *, unsigned int,
-	    unsigned int);
 
 #endif /* !_DEV_MIDI_MIDI_MERGE_H_ */

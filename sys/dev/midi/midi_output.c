@@ -23,7 +23,7 @@
  *
  * What one write(2) sends may be to stay together (append): the writer corks
  * his box until all of it is there, and while what was in the box then leaves
- * he is sc_holder, beside whom others send real time only.
+ * he holds the wire (midi_merge.c).
  *
  * A paced wire takes one message at a time.  sc_pace_ns is when a cable of
  * that rate would have carried what was taken, sc_gap_ns the end of the pause
@@ -372,8 +372,7 @@ midi_output_take_raw(struct midi_softc *sc, struct midi_client *mc,
 	if (n != 0)
 		(void)midi_asense_send(&sc->sc_asense_out, MIDI_ASENSE_BYTE,
 		    midi_alarm_now_ns());
-	if (sc->sc_holder == mc)
-		sc->sc_held -= n;
+	midi_merge_taken(&sc->sc_merge, mc->mc_source, n);
 	return n;
 }
 
@@ -382,23 +381,25 @@ static size_t
 midi_output_take_messages(struct midi_softc *sc, struct midi_client *mc,
     uint8_t *run, u_int most, enum midi_box_what what)
 {
-	size_t i, n;
+	struct midi_merge *mg = &sc->sc_merge;
+	size_t held, i, msgs, n;
 
 	do {
 		n = midi_box_get(&mc->mc_out, run, most, what);
 		if (n == 0)
 			return 0;
-		if (sc->sc_holder == mc) {
-			sc->sc_held -= n;
-			most = MIN(most, sc->sc_held);
-		}
+		held = midi_merge_held(mg, mc->mc_source);
+		midi_merge_taken(mg, mc->mc_source, n);
+		if (held != 0)
+			most = MIN(most, held - n);
 		if (mc != &sc->sc_self)
 			n = midi_output_asense(sc, run, n);
 	} while (n == 0);
-	midi_merge_sent(&sc->sc_merge, mc->mc_source, run, n);
+	midi_merge_sent(mg, mc->mc_source, run, n);
 	midi_notes_run(&mc->mc_notes, run, n);
-	mc->mc_xmt.mst_msgs += midi_msg_count(run, n);
-	sc->sc_xmt.mst_msgs += midi_msg_count(run, n);
+	msgs = midi_msg_count(run, n);
+	mc->mc_xmt.mst_msgs += msgs;
+	sc->sc_xmt.mst_msgs += msgs;
 	for (i = 0; i < n; i++) {
 		if (midi_msg_is_channel(run[i]))
 			mc->mc_channels |= 1U << (run[i] & 0x0f);
@@ -411,34 +412,32 @@ midi_output_take_messages(struct midi_softc *sc, struct midi_client *mc,
 static bool
 midi_output_take(struct midi_softc *sc, struct midi_client *mc, bool gap)
 {
-	const bool blocked = gap || (sc->sc_merge.mg_open &&
-	    sc->sc_merge.mg_owner != mc->mc_source) ||
-	    (sc->sc_holder != NULL && sc->sc_holder != mc);
+	struct midi_merge *mg = &sc->sc_merge;
+	const bool blocked = gap || !midi_merge_may(mg, mc->mc_source);
 	const bool paced = midi_output_is_paced(sc);
 	uint8_t run[MIDI_CHUNK_BYTES];
-	size_t n;
+	size_t held, n;
 	u_int most;
 
 	if (paced)
 		sc->sc_burst = MIDI_MSG_MAX;
 	if (mc->mc_raw && blocked)
 		return false;
-	if (!blocked && sc->sc_holder == NULL && midi_setting_get(
-	    &mc->mc_settings, MIDI_SETTING_APPEND)) {
-		sc->sc_held = midi_box_ripe(&mc->mc_out);
-		sc->sc_holder = sc->sc_held != 0 ? mc : NULL;
-	}
-	most = sc->sc_holder == mc ? MIN(sc->sc_burst, sc->sc_held) :
-	    sc->sc_burst;
+	if (!blocked && midi_merge_held(mg, mc->mc_source) == 0 &&
+	    midi_setting_get(&mc->mc_settings, MIDI_SETTING_APPEND))
+		midi_merge_hold(mg, mc->mc_source, midi_box_ripe(&mc->mc_out));
+	held = midi_merge_held(mg, mc->mc_source);
+	most = held != 0 ? MIN(sc->sc_burst, held) : sc->sc_burst;
 	if (mc->mc_raw)
 		n = midi_output_take_raw(sc, mc, run, paced ? 1 : most);
 	else
 		n = midi_output_take_messages(sc, mc, run, most, blocked ?
 		    MIDI_BOX_REALTIME : paced ? MIDI_BOX_UNIT : MIDI_BOX_ALL);
-	if (sc->sc_holder == mc && (n == 0 || sc->sc_held == 0))
-		sc->sc_holder = NULL;
-	if (n == 0)
+	if (n == 0) {
+		if (!blocked)
+			midi_merge_release(mg, mc->mc_source);
 		return false;
+	}
 	mc->mc_xmt.mst_bytes += n;
 	midi_output_load(sc, mc, run, n);
 	sc->sc_burst = MIN(sc->sc_burst * 2, MIDI_CHUNK_BYTES);
@@ -460,10 +459,6 @@ midi_output_fill(struct midi_softc *sc)
 		midi_output_load(sc, NULL, &end, 1);
 		return true;
 	}
-	/* What was to stay together may have been thrown away. */
-	if (sc->sc_holder != NULL &&
-	    midi_box_ripe(&sc->sc_holder->mc_out) == 0)
-		sc->sc_holder = NULL;
 	TAILQ_FOREACH(mc, &sc->sc_writers, mc_wlink) {
 		if (!midi_output_take(sc, mc, gap))
 			continue;
@@ -571,8 +566,15 @@ midi_output_rearm(struct midi_softc *sc)
 		next_ns = MIN(next_ns, sc->sc_retry_ns);
 	if (sc->sc_rest_ns != 0)
 		next_ns = MIN(next_ns, sc->sc_rest_ns);
-	if (next_ns != MIDI_ASENSE_NEVER)
+	/* One that is early finds that out by itself. */
+	if (next_ns < sc->sc_alarm_ns)
 		midi_alarm_at(sc->sc_alarm, next_ns);
+	else if (next_ns == MIDI_ASENSE_NEVER &&
+	    sc->sc_alarm_ns != MIDI_ASENSE_NEVER)
+		midi_alarm_cancel(sc->sc_alarm);
+	else
+		return;
+	sc->sc_alarm_ns = next_ns;
 }
 
 void
@@ -671,8 +673,7 @@ midi_output_discard(struct midi_softc *sc, struct midi_client *mc)
 	KASSERT(mutex_owned(&sc->sc_lock));
 	midi_count(sc, MIDI_COUNT_XMT_LOST, n);
 	mc->mc_xmt.mst_lost_bytes += n;
-	if (sc->sc_holder == mc)
-		sc->sc_holder = NULL;
+	midi_merge_release(&sc->sc_merge, mc->mc_source);
 }
 
 /* Somebody else has keys down on the channel. */
@@ -820,7 +821,7 @@ midi_output_reset(struct midi_softc *sc)
 	midi_count(sc, MIDI_COUNT_XMT_LOST, midi_output_left(sc) +
 	    (sc->sc_end_due ? 1 : 0) + midi_box_flush(&sc->sc_self.mc_out));
 	sc->sc_wire_used = sc->sc_wire_sent = 0;
-	sc->sc_wire_mc = sc->sc_holder = NULL;
+	sc->sc_wire_mc = NULL;
 	sc->sc_wire_raw = sc->sc_wire_sysex = false;
 	sc->sc_pace_ns = sc->sc_pace_rest = sc->sc_gap_ns = 0;
 	sc->sc_rest_ns = 0;

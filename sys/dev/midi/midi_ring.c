@@ -165,30 +165,6 @@ midi_ring_stretch(const uint8_t *bytes, size_t n, size_t bytes_free,
 	return i;
 }
 
-size_t
-midi_ring_fit(const struct midi_ring *r, const uint8_t *bytes, size_t n)
-{
-	enum midi_ring_sysex put;
-	size_t bytes_free, i, len;
-
-	put = r->mr_put;
-	bytes_free = r->mr_size - r->mr_used;
-	if (r->mr_raw)
-		return n < bytes_free ? n : bytes_free;
-	for (i = 0; i < n; i += len) {
-		if (!r->mr_overflow) {
-			len = midi_ring_stretch(bytes + i, n - i, bytes_free,
-			    &put);
-			bytes_free -= len;
-			i += len;
-		}
-		if (i == n || !midi_ring_skips(put, bytes[i]))
-			break;
-		len = midi_msg_unit(bytes + i, n - i);
-	}
-	return i;
-}
-
 /* Put into a raw ring. */
 static size_t
 midi_ring_put_raw(struct midi_ring *r, const uint8_t *bytes, size_t n)
@@ -451,49 +427,6 @@ midi_ring_take(struct midi_ring *r, size_t n)
 	r->mr_used -= n;
 	r->mr_overflow = false;
 	KASSERT(midi_ring_valid(r));
-}
-
-/*
- * The bytes that wait before the end of the buffer, without a message that
- * goes on at its beginning.
- */
-static size_t
-midi_ring_front_whole(const struct midi_ring *r)
-{
-	const uint8_t *end;
-	size_t n;
-
-	n = r->mr_size - r->mr_front;
-	if (n < r->mr_rest)
-		return 0;
-	end = r->mr_buf + r->mr_size;
-	if (midi_msg_is_status(end[-1]))
-		return midi_msg_length(end[-1]) > 1 ? n - 1 : n;
-	if (n >= 2 && midi_msg_length(end[-2]) == 3)
-		return n - 2;
-	return n;
-}
-
-size_t
-midi_ring_front(struct midi_ring *r, const uint8_t **bytes)
-{
-	size_t i, n;
-
-	KASSERT(midi_ring_valid(r));
-	*bytes = r->mr_buf + r->mr_front;
-	if (r->mr_used <= r->mr_size - r->mr_front)
-		return r->mr_used;
-	n = r->mr_raw ? r->mr_size - r->mr_front : midi_ring_front_whole(r);
-	if (n != 0)
-		return n;
-	/* One message, the two parts of which are at either end. */
-	n = r->mr_rest;
-	if (n == 0)
-		n = midi_msg_length(midi_ring_at(r, 0));
-	for (i = 0; i < n; i++)
-		r->mr_joint[i] = midi_ring_at(r, i);
-	*bytes = r->mr_joint;
-	return n;
 }
 
 void

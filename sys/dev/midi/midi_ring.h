@@ -50,7 +50,6 @@ struct midi_ring {
 	bool		mr_open;	/* it is inside a SysEx message */
 	uint8_t		mr_phase;	/* bytes taken of a group of three */
 	uint8_t		mr_rest;	/* bytes left of the message begun */
-	uint8_t		mr_joint[MIDI_MSG_MAX]; /* see midi_ring_front() */
 	/* The caller may clear these at any time: */
 	uint64_t	mr_dropped_bytes;
 	uint64_t	mr_dropped_msgs;
@@ -79,19 +78,11 @@ midi_ring_used(const struct midi_ring *r)
 size_t	midi_ring_room(const struct midi_ring *);
 
 /*
- * Put.  midi_ring_fit() is the length of the longest part from the beginning
- * of the run that midi_ring_put() would accept without an overflow; a caller
- * with flow control puts only that, and the rest later.  (Bytes of a System
- * Exclusive message of which the beginning was dropped or flushed count as
- * fitting: they take no room, and are dropped and counted.)
- *
- * midi_ring_put() puts what fits, drops the rest of the run, counts it in
- * mr_dropped_bytes and mr_dropped_msgs, and returns how many bytes of the run
- * went in.  A System Exclusive message that was cut counts as one message; its
- * own F7 counts as the one that closed it.  n may be 0 and then changes
- * nothing.
+ * Put what fits, drop the rest of the run, count it in mr_dropped_bytes and
+ * mr_dropped_msgs; returns how many bytes of the run went in.  A System
+ * Exclusive message that was cut counts as one message; its own F7 counts as
+ * the one that closed it.  n may be 0 and then changes nothing.
  */
-size_t	midi_ring_fit(const struct midi_ring *, const uint8_t *, size_t);
 size_t	midi_ring_put(struct midi_ring *, const uint8_t *, size_t);
 
 /*
@@ -112,13 +103,6 @@ size_t	midi_ring_peek(const struct midi_ring *, uint8_t *, size_t);
 size_t	midi_ring_measure(const struct midi_ring *, size_t);
 void	midi_ring_copy(const struct midi_ring *, size_t, uint8_t *, size_t);
 void	midi_ring_take(struct midi_ring *, size_t);
-
-/*
- * Take without a copy, for output.  The first bytes waiting, in one piece
- * which ends with a whole unit; valid until the next call for this ring that
- * is not const.  Returns their number; 0 only if nothing waits.
- */
-size_t	midi_ring_front(struct midi_ring *, const uint8_t **);
 
 /*
  * Drop what waits, so that the stream stays canonical for who takes: the rest

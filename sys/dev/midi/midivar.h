@@ -137,15 +137,14 @@ struct midi_softc {
 	bool		sc_end_due;		/* [l] F7 for who went away */
 	bool		sc_wire_raw;		/* [l] bytes, not messages */
 	bool		sc_wire_sysex;		/* [l] it ends a SysEx */
-	struct midi_client *sc_holder;		/* [l] in the midst of what is
-						   to stay together */
-	size_t		sc_held;		/* [l] bytes of that */
 	u_int		sc_drains;		/* [l] threads that wait */
 	uint64_t	sc_pace_ns;		/* [l] end of the rest */
 	uint64_t	sc_pace_rest;		/* [l] of a division */
 	uint64_t	sc_gap_ns;		/* [l] of one after SysEx */
 	uint64_t	sc_rest_ns;		/* [l] go on then; 0: no */
 	uint64_t	sc_retry_ns;		/* [l] ask again; 0: no */
+	uint64_t	sc_alarm_ns;		/* [l] that the alarm is set to;
+						   MIDI_ASENSE_NEVER: none */
 	bool		sc_busy;		/* [h] wait for the hardware */
 };
 

@@ -26,7 +26,6 @@
 
 #include <dev/midi_if.h>
 #include <dev/midi/midi_link.h>
-#include <dev/midi/vmidivar.h>
 
 #include "ioconf.h"
 
@@ -112,22 +111,9 @@ vmidiattach(int n)
 	int i;
 
 	for (i = 0; i < n; i++) {
-		if (vmidi_create(NULL) != 0)
+		if (config_attach_pseudo(&vmidi_cfdata) == NULL)
 			return;
 	}
-}
-
-int
-vmidi_create(device_t *devp)
-{
-	device_t dev;
-
-	dev = config_attach_pseudo(&vmidi_cfdata);
-	if (dev == NULL)
-		return ENXIO;
-	if (devp != NULL)
-		*devp = dev;
-	return 0;
 }
 
 static int
