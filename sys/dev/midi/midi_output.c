@@ -7,15 +7,14 @@
  * midi_output.c: from the boxes of those who send to the hardware.
  *
  * Each sender has an output box.  Whole messages are taken out of the boxes
- * in turn, encoded as the driver prefers, and stand in sc_wire until the
+ * in turn and put on the wire (midi_wire.c), where they stand until the
  * hardware has taken their last byte.  While the hardware takes all it is
  * given, more is put there at a time; when it lags, one message, so that a
  * real-time byte of another sender never waits long.
  *
  * Whoever has put something in a box runs the output at once, in his own
- * context; the soft interrupt goes on when the hardware is ready again.
- * Hardware that cannot tell when it is ready is asked again after the time
- * of a byte: nobody waits for it with a lock held.
+ * context; the soft interrupt goes on when the hardware is ready again, or a
+ * turn is over: nobody waits for hardware with a lock held.
  *
  * Notes are followed as they leave for the wire, so that what a sender left
  * sounding can be ended exactly, by sc_self, the device's own sender.  It
@@ -24,13 +23,6 @@
  * What one write(2) sends may be to stay together (append): the writer corks
  * his box until all of it is there, and while what was in the box then leaves
  * he holds the wire (midi_merge.c).
- *
- * A paced wire takes one message at a time.  sc_pace_ns is when a cable of
- * that rate would have carried what was taken, sc_gap_ns the end of the pause
- * after System Exclusive, which real time goes through; sc_rest_ns is which of
- * them the alarm waits for.
- *
- * Raw bytes pass by the encoder, and nothing is made of them.
  *
  * Locks: everything here is under sc_lock; sc_hwlock is taken for each call
  * of a method.
@@ -42,7 +34,6 @@
 #include <sys/fcntl.h>
 #include <sys/kernel.h>
 
-#include <dev/midi/midi_tap.h>
 #include <dev/midi/midivar.h>
 
 /* The controllers that end what a channel sounds. */
@@ -50,21 +41,12 @@
 #define MIDI_NOTES_OFF		123
 
 #define MIDI_MS_NS	1000000ULL
-/* By how much a paced wire may be late and then make it up. */
-#define MIDI_LATE_NS	MIDI_MS_NS
 
 /* Controllers that hold notes or end them begin with this. */
 #define MIDI_OUTPUT_PEDALS	64
 
 /* How long a driver is given to take what ends the last notes. */
 #define MIDI_ENDING_TICKS	mstohz(1000)
-
-static u_int
-midi_output_left(const struct midi_softc *sc)
-{
-
-	return sc->sc_wire_used - sc->sc_wire_sent;
-}
 
 /*
  * Nothing of the client's (NULL: of anyone's) is on its way any more.  Those
@@ -81,258 +63,12 @@ midi_output_idle(struct midi_softc *sc, struct midi_client *mc)
 	if (mc != NULL && mc != &sc->sc_self && sc->sc_wire_mc != NULL &&
 	    sc->sc_wire_mc != mc && sc->sc_wire_sent != 0)
 		return true;
-	if (midi_output_left(sc) != 0 || sc->sc_end_due)
+	if (midi_wire_left(sc) != 0 || sc->sc_end_due)
 		return false;
 	mutex_enter(sc->sc_hwlock);
 	busy = sc->sc_busy;
 	mutex_exit(sc->sc_hwlock);
 	return !busy;
-}
-
-/*
- * Hand the hardware a message of the wire by NetBSD's extended methods.  One
- * that wants running status is given what such a wire would carry, message by
- * message.  *error is the method's; returns the bytes of the wire.
- */
-static u_int
-midi_output_ext(struct midi_softc *sc, uint8_t *bytes, u_int n, int *error)
-{
-	const struct midi_hw_if_ext *ext = sc->sc_ext;
-	uint8_t msg[MIDI_MSG_MAX], status = bytes[0];
-	size_t len, used __diagused, out;
-
-	len = midi_msg_unit(bytes, n);
-	if (midi_msg_is_sysex(status))
-		len = MIN(len, MIDI_MSG_MAX);
-	KASSERT(len != 0);
-	used = midi_encode_run(&sc->sc_encode, bytes, len, msg, sizeof(msg),
-	    &out);
-	KASSERT(used == len);
-	if (midi_msg_is_realtime(status))
-		*error = sc->sc_hw->output(sc->sc_hdl, status);
-	else if (midi_msg_is_sysex(status))
-		*error = ext->sysex(sc->sc_hdl, msg, out);
-	else if (midi_msg_is_channel(status)) {
-		/* The encoder may have chosen the other kind of note-off. */
-		if (ext->compress)
-			status = sc->sc_encode.me_running;
-		else
-			status = msg[0];
-		*error = ext->channel(sc->sc_hdl, status & 0xf0,
-		    status & 0x0f, msg, out);
-	} else
-		*error = ext->common(sc->sc_hdl, status, msg, out);
-	return len;
-}
-
-/*
- * Give the hardware what the wire holds, once.  Returns the bytes taken or a
- * negated errno; sets sc_busy when the hardware is to be waited for.
- */
-static int
-midi_output_give(struct midi_softc *sc)
-{
-	const bool intr = (sc->sc_info.props & MIDI_PROP_OUT_INTR) != 0;
-	uint8_t *bytes = sc->sc_wire + sc->sc_wire_sent;
-	const u_int n = midi_output_left(sc);
-	int error, taken;
-
-	KASSERT(mutex_owned(sc->sc_hwlock));
-	if ((sc->sc_hwdirs & FWRITE) == 0)
-		return -EIO;	/* it could not be opened again */
-	if (sc->sc_hw->outputn != NULL) {
-		taken = sc->sc_hw->outputn(sc->sc_hdl, bytes, n);
-		KASSERT(taken <= (int)n);
-		if (taken >= 0 && taken < (int)n)
-			sc->sc_busy = true;
-		return taken;
-	}
-	if (sc->sc_ext != NULL && !sc->sc_wire_raw)
-		taken = midi_output_ext(sc, bytes, n, &error);
-	else {
-		error = sc->sc_hw->output(sc->sc_hdl, bytes[0]);
-		taken = 1;
-	}
-	if (error != 0 && error != EINPROGRESS)
-		return -error;
-	sc->sc_busy = intr && error == 0;
-	return taken;
-}
-
-/*
- * The hardware refused: drop the message, and tell who sent it.  A write(2)
- * that fails leaves nothing behind: the rest of it goes as well.
- */
-static void
-midi_output_refused(struct midi_softc *sc, int error)
-{
-	struct midi_client *mc = sc->sc_wire_mc;
-
-	midi_count(sc, MIDI_COUNT_XMT_LOST, midi_output_left(sc));
-	sc->sc_wire_used = sc->sc_wire_sent = 0;
-	midi_encode_forget(&sc->sc_encode);
-	if (mc == NULL)
-		return;
-	mc->mc_error = error;
-	if (mc->mc_drop_rest)
-		midi_output_discard(sc, mc);
-}
-
-/*
- * The hardware has taken something, or has done with it: silence begins anew.
- * The alarm is only set by the first; it finds by itself that it is early.
- */
-static void
-midi_output_sounded(struct midi_softc *sc)
-{
-	const bool was = midi_asense_deadline_ns(&sc->sc_asense_out) !=
-	    MIDI_ASENSE_NEVER;
-
-	if (!midi_setting_get(&sc->sc_settings, MIDI_SETTING_ASENSE_GENERATE))
-		return;
-	(void)midi_asense_send(&sc->sc_asense_out, MIDI_ASENSE_TRAFFIC,
-	    midi_alarm_now_ns());
-	if (!was)
-		midi_output_rearm(sc);
-}
-
-/* The wire has taken the end of a System Exclusive message. */
-static void
-midi_output_gap(struct midi_softc *sc)
-{
-
-	sc->sc_wire_sysex = false;
-	sc->sc_gap_ns = midi_alarm_now_ns() + 1000ULL * midi_setting_get(
-	    &sc->sc_settings, MIDI_SETTING_SYSEX_GAP);
-}
-
-/* Empty the wire into the hardware.  True: it is empty. */
-static bool
-midi_output_push(struct midi_softc *sc)
-{
-	const u_int before = sc->sc_wire_sent;
-	int taken = 0;
-	bool busy = false;
-
-	while (midi_output_left(sc) != 0 && !busy) {
-		mutex_enter(sc->sc_hwlock);
-		busy = sc->sc_busy;
-		if (!busy) {
-			taken = midi_output_give(sc);
-			busy = sc->sc_busy;
-		}
-		mutex_exit(sc->sc_hwlock);
-		if (taken < 0)
-			midi_output_refused(sc, -taken);
-		else {
-			sc->sc_wire_sent += taken;
-			midi_count(sc, MIDI_COUNT_XMT_BYTES, taken);
-		}
-		taken = 0;
-	}
-	if (sc->sc_wire_sent > before)
-		midi_output_sounded(sc);
-	if (midi_output_left(sc) == 0) {
-		if (sc->sc_wire_sysex)
-			midi_output_gap(sc);
-		return true;
-	}
-	sc->sc_burst = MIDI_MSG_MAX;
-	if (sc->sc_hw->outputn != NULL &&
-	    (sc->sc_info.props & MIDI_PROP_OUT_INTR) == 0 &&
-	    sc->sc_retry_ns == 0) {
-		sc->sc_retry_ns = midi_alarm_now_ns() + MIDI_BYTE_NS;
-		midi_output_rearm(sc);
-	}
-	return false;
-}
-
-/*
- * So many bytes begin to leave: when may the next ones?  Who is a little late
- * is not held to it, so that the rate is kept on the whole.
- */
-static void
-midi_output_pace(struct midi_softc *sc, u_int n)
-{
-	const int rate = midi_setting_get(&sc->sc_settings,
-	    MIDI_SETTING_RATE);
-	const uint64_t now_ns = midi_alarm_now_ns();
-	uint64_t bytes_ns;
-
-	if (sc->sc_pace_ns + MIDI_LATE_NS < now_ns) {
-		sc->sc_pace_ns = now_ns;
-		sc->sc_pace_rest = 0;
-	}
-	bytes_ns = n * 1000000000ULL + sc->sc_pace_rest;
-	sc->sc_pace_ns += bytes_ns / rate;
-	sc->sc_pace_rest = bytes_ns % rate;
-}
-
-static bool
-midi_output_is_paced(const struct midi_softc *sc)
-{
-
-	return midi_setting_get(&sc->sc_settings, MIDI_SETTING_RATE) != 0 ||
-	    midi_setting_get(&sc->sc_settings, MIDI_SETTING_SYSEX_GAP) != 0;
-}
-
-/*
- * Whether the wire rests, and the alarm is set; or rests but for real-time
- * bytes, which go through a gap after System Exclusive.
- */
-static bool
-midi_output_rests(struct midi_softc *sc, bool *gap)
-{
-	uint64_t now_ns, until_ns;
-	bool rests;
-
-	*gap = false;
-	if (!midi_output_is_paced(sc))
-		return false;
-	now_ns = midi_alarm_now_ns();
-	until_ns = 0;
-	rests = midi_setting_get(&sc->sc_settings, MIDI_SETTING_RATE) != 0 &&
-	    sc->sc_pace_ns > now_ns;
-	if (rests)
-		until_ns = sc->sc_pace_ns;
-	else if (sc->sc_gap_ns > now_ns) {
-		*gap = true;
-		until_ns = sc->sc_gap_ns;
-	}
-	if (until_ns != sc->sc_rest_ns) {
-		sc->sc_rest_ns = until_ns;
-		midi_output_rearm(sc);
-	}
-	return rests;
-}
-
-/* Put a run on the empty wire as the driver wants it; raw bytes as they are. */
-static void
-midi_output_load(struct midi_softc *sc, struct midi_client *mc,
-    const uint8_t *run, size_t n)
-{
-	size_t used __diagused, out = n;
-
-	KASSERT(midi_output_left(sc) == 0);
-	if (!LIST_EMPTY(&sc->sc_taps))
-		midi_tap_sent(sc, run, n);
-	sc->sc_wire_mc = mc;
-	sc->sc_wire_sent = 0;
-	sc->sc_wire_raw = mc != NULL && mc->mc_raw;
-	if (sc->sc_wire_raw || sc->sc_ext != NULL) {
-		/* Messages are encoded one by one, as they are handed over. */
-		memcpy(sc->sc_wire, run, n);
-		if (sc->sc_wire_raw)
-			midi_encode_forget(&sc->sc_encode);
-	} else {
-		used = midi_encode_run(&sc->sc_encode, run, n, sc->sc_wire,
-		    sizeof(sc->sc_wire), &out);
-		KASSERT(used == n);
-	}
-	sc->sc_wire_used = out;
-	if (midi_setting_get(&sc->sc_settings, MIDI_SETTING_RATE) != 0)
-		midi_output_pace(sc, out);
-	sc->sc_wire_sysex = run[n - 1] == MIDI_MSG_SYSEX_END;
 }
 
 /*
@@ -414,7 +150,7 @@ midi_output_take(struct midi_softc *sc, struct midi_client *mc, bool gap)
 {
 	struct midi_merge *mg = &sc->sc_merge;
 	const bool blocked = gap || !midi_merge_may(mg, mc->mc_source);
-	const bool paced = midi_output_is_paced(sc);
+	const bool paced = midi_wire_is_paced(sc);
 	uint8_t run[MIDI_CHUNK_BYTES];
 	size_t held, n;
 	u_int most;
@@ -439,7 +175,7 @@ midi_output_take(struct midi_softc *sc, struct midi_client *mc, bool gap)
 		return false;
 	}
 	mc->mc_xmt.mst_bytes += n;
-	midi_output_load(sc, mc, run, n);
+	midi_wire_load(sc, mc, run, n);
 	sc->sc_burst = MIN(sc->sc_burst * 2, MIDI_CHUNK_BYTES);
 	return true;
 }
@@ -452,11 +188,11 @@ midi_output_fill(struct midi_softc *sc)
 	struct midi_client *mc;
 	bool gap;
 
-	if (midi_output_rests(sc, &gap))
+	if (midi_wire_rests(sc, &gap))
 		return false;
 	if (sc->sc_end_due && !gap) {
 		sc->sc_end_due = false;
-		midi_output_load(sc, NULL, &end, 1);
+		midi_wire_load(sc, NULL, &end, 1);
 		return true;
 	}
 	TAILQ_FOREACH(mc, &sc->sc_writers, mc_wlink) {
@@ -479,12 +215,13 @@ midi_output_run(struct midi_softc *sc)
 	KASSERT(mutex_owned(&sc->sc_lock));
 	if ((sc->sc_open & FWRITE) == 0)
 		return;
+	midi_wire_begin(sc);
 	do {
-		if (!midi_output_push(sc))
+		if (!midi_wire_push(sc))
 			return;
 		if (sc->sc_drains != 0)
 			cv_broadcast(&sc->sc_cv);
-	} while (!sc->sc_paused && midi_output_fill(sc));
+	} while (!sc->sc_paused && !sc->sc_turn_over && midi_output_fill(sc));
 	sc->sc_wire_mc = NULL;
 	cv_broadcast(&sc->sc_cv);
 }
@@ -496,7 +233,7 @@ midi_output_softint(void *arg)
 
 	mutex_enter(&sc->sc_lock);
 	if (midi_asense_deadline_ns(&sc->sc_asense_out) != MIDI_ASENSE_NEVER)
-		midi_output_sounded(sc);
+		midi_wire_sounded(sc);
 	midi_output_run(sc);
 	mutex_exit(&sc->sc_lock);
 }
@@ -608,13 +345,13 @@ midi_output_pause(struct midi_softc *sc)
 		mutex_exit(sc->sc_hwlock);
 		if (sc->sc_dying)
 			return EIO;
-		if ((!busy && midi_output_left(sc) == 0) || error != 0)
+		if ((!busy && midi_wire_left(sc) == 0) || error != 0)
 			break;
 		error = cv_timedwait_sig(&sc->sc_cv, &sc->sc_lock,
 		    MIDI_ENDING_TICKS);
 	}
 	if (error == EWOULDBLOCK) {
-		midi_count(sc, MIDI_COUNT_XMT_LOST, midi_output_left(sc));
+		midi_count(sc, MIDI_COUNT_XMT_LOST, midi_wire_left(sc));
 		sc->sc_wire_used = sc->sc_wire_sent = 0;
 		mutex_enter(sc->sc_hwlock);
 		sc->sc_busy = false;
@@ -788,7 +525,7 @@ midi_output_leave(struct midi_softc *sc, struct midi_client *mc, bool vain)
 	    midi_setting_get(&mc->mc_settings, MIDI_SETTING_CLOSE_OFF) ||
 	    (sc->sc_merge.mg_open && sc->sc_merge.mg_owner == mc->mc_source) ||
 	    midi_box_used(&sc->sc_self.mc_out) != 0 ||
-	    (midi_output_left(sc) != 0 &&
+	    (midi_wire_left(sc) != 0 &&
 	    (!vain || midi_output_wire_ends(sc)));
 	uint8_t end[MIDI_MSG_MAX];
 
@@ -818,21 +555,11 @@ midi_output_reset(struct midi_softc *sc)
 {
 
 	KASSERT(mutex_owned(&sc->sc_lock));
-	midi_count(sc, MIDI_COUNT_XMT_LOST, midi_output_left(sc) +
+	midi_count(sc, MIDI_COUNT_XMT_LOST, midi_wire_left(sc) +
 	    (sc->sc_end_due ? 1 : 0) + midi_box_flush(&sc->sc_self.mc_out));
-	sc->sc_wire_used = sc->sc_wire_sent = 0;
-	sc->sc_wire_mc = NULL;
-	sc->sc_wire_raw = sc->sc_wire_sysex = false;
-	sc->sc_pace_ns = sc->sc_pace_rest = sc->sc_gap_ns = 0;
-	sc->sc_rest_ns = 0;
-	sc->sc_burst = MIDI_MSG_MAX;
 	sc->sc_end_due = false;
-	sc->sc_retry_ns = 0;
+	midi_wire_reset(sc);
 	midi_merge_init(&sc->sc_merge);
-	midi_encode_forget(&sc->sc_encode);
 	midi_asense_init(&sc->sc_asense_out, MIDI_MS_NS * midi_setting_get(
 	    &sc->sc_settings, MIDI_SETTING_ASENSE_INTERVAL));
-	mutex_enter(sc->sc_hwlock);
-	sc->sc_busy = false;
-	mutex_exit(sc->sc_hwlock);
 }

@@ -133,6 +133,10 @@ struct midi_softc {
 	u_int		sc_wire_used;		/* [l] bytes in sc_wire */
 	u_int		sc_wire_sent;		/* [l] of them taken */
 	u_int		sc_burst;		/* [l] bytes it took of late */
+	bool		sc_waits;		/* [l] the driver waits */
+	u_int		sc_asked;		/* [l] it, since the alarm */
+	uint64_t	sc_turn_ns;		/* [l] when the run began */
+	bool		sc_turn_over;		/* [l] and that it is to end */
 	bool		sc_paused;		/* [l] put nothing on sc_wire */
 	bool		sc_end_due;		/* [l] F7 for who went away */
 	bool		sc_wire_raw;		/* [l] bytes, not messages */
@@ -243,6 +247,28 @@ midi_softint_schedule(void *sih)
 	softint_schedule(sih);
 	kpreempt_enable();
 }
+
+/* midi_wire.c; sc_lock held for all of it. */
+/* Begin a run of the output, which sc_turn_over ends. */
+void	midi_wire_begin(struct midi_softc *);
+/* Bytes that the hardware has not taken. */
+u_int	midi_wire_left(const struct midi_softc *);
+/* Whether there is a pace, or a gap, to be kept. */
+bool	midi_wire_is_paced(const struct midi_softc *);
+/* Whether the wire rests, and the alarm is set; or, in *gap, rests but for
+ * real-time bytes, which go through a gap after System Exclusive. */
+bool	midi_wire_rests(struct midi_softc *, bool *);
+/* Put a run of the client's (NULL: nobody's) on the empty wire as the driver
+ * wants it; raw bytes as they are. */
+void	midi_wire_load(struct midi_softc *, struct midi_client *,
+	    const uint8_t *, size_t);
+/* Let the hardware take what it can.  True: the wire is empty. */
+bool	midi_wire_push(struct midi_softc *);
+/* The hardware has taken something, or has done with it: silence begins
+ * anew. */
+void	midi_wire_sounded(struct midi_softc *);
+/* A clean wire. */
+void	midi_wire_reset(struct midi_softc *);
 
 /* Add to a counter.  sc_lock held. */
 static inline void

@@ -18,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sys/midiio.h>
+
 #include <hosted/hosted.h>
 
 #include "h_script.h"
@@ -140,12 +142,12 @@ body(void *arg)
 }
 
 static void
-run_seeds(void)
+run_seeds(void (*fn)(void *), unsigned long long last)
 {
 	struct sim_config cfg;
 	struct sim_result res;
 	const char *seed = getenv("SIM_SEED");
-	unsigned long long i, first = 0, last = SEEDS;
+	unsigned long long i, first = 0;
 
 	if (seed != NULL)
 		first = last = strtoull(seed, NULL, 0);
@@ -153,7 +155,7 @@ run_seeds(void)
 		memset(&cfg, 0, sizeof(cfg));
 		cfg.seed = i;
 		cfg.quiet = 1;
-		if (sim_run(&cfg, body, NULL, &res) != SIM_END_OK)
+		if (sim_run(&cfg, fn, NULL, &res) != SIM_END_OK)
 			atf_tc_fail("SIM_SEED=%llu: %s: %s", i,
 			    sim_end_name(res.end), res.text);
 	}
@@ -212,6 +214,118 @@ body_buffers(void *arg)
 	SIM_CHECK_EQ(hosted_shutdown(), 0);
 }
 
+/*
+ * Drivers whose output() waits for the hardware, or takes its time.  Somebody
+ * else asks all the while for what needs the device's lock.
+ */
+
+#define SLOW_SEEDS	10
+#define SLOW_BYTES	200
+#define SLOW_TURN_US	50	/* for which the lock may be held */
+#define SLOW_KEPT_NS	1000000	/* that a waiter gets it within */
+
+static bool slow_over;
+static int slow_kept;			/* times that he was kept */
+
+static void
+asker(void *arg)
+{
+	struct hosted_file *f;
+	struct midi_stats ms;
+	unsigned long long began_ns;
+
+	(void)arg;
+	SIM_CHECK_EQ(hosted_open("rmidi0", HOSTED_READ, &f), 0);
+	for (slow_kept = 0; !slow_over; ) {
+		began_ns = sim_now_ns();
+		SIM_CHECK_EQ(hosted_ioctl(f, hosted_ioctl_cmd(MIDI_STATS), &ms,
+		    0), 0);
+		if (sim_now_ns() - began_ns > SLOW_KEPT_NS)
+			slow_kept++;
+		sim_sleep_ns(10000);
+	}
+	hosted_close(f);
+	hosted_thread_exit();
+}
+
+/* Write numbers; how many calls of output() took longer than they may. */
+static int
+slow_write(void)
+{
+	static const unsigned char sysex[] = { 0xf0, 0x7d, 0xf7 };
+	struct testmidi_call tc;
+	struct hosted_file *f;
+	unsigned char bytes[SLOW_BYTES];
+	unsigned long done;
+	int i, next = 0, waits = 0;
+
+	/* Programs, so that there is nothing to be ended. */
+	bytes[0] = 0xc0;
+	for (i = 1; i < SLOW_BYTES; i++)
+		bytes[i] = i % 128;
+	SIM_CHECK_EQ(hosted_open("rmidi0", HOSTED_WRITE, &f), 0);
+	SIM_CHECK_EQ(hosted_write(f, bytes, sizeof(bytes), 0, &done), 0);
+	SIM_CHECK_EQ(hosted_write(f, sysex, sizeof(sysex), 0, &done), 0);
+	SIM_CHECK_EQ(hosted_ioctl(f, hosted_ioctl_cmd(MIDI_DRAIN), NULL, 0),
+	    0);
+	hosted_close(f);
+	while (testmidi_fetch(&tc)) {
+		if (tc.kind != TESTMIDI_BYTE || tc.bytes[0] == 0xfe)
+			continue;
+		if (next < SLOW_BYTES)
+			SIM_CHECK_EQ(tc.bytes[0], bytes[next]);
+		else
+			SIM_CHECK_EQ(tc.bytes[0], sysex[next - SLOW_BYTES]);
+		next++;
+		if (tc.a > SLOW_TURN_US)
+			waits++;
+	}
+	SIM_CHECK_EQ(next, SLOW_BYTES + sizeof(sysex));
+	return waits;
+}
+
+static void
+slow_run(int work_us, int byte_us, int waits, unsigned long long least_ns)
+{
+	struct host_thread *t;
+	unsigned long long began_ns;
+
+	slow_over = false;
+	SIM_CHECK_EQ(hosted_boot(), 0);
+	SIM_CHECK_EQ(testmidi_attach("p"), 0);
+	testmidi_slow(0, work_us, byte_us);
+	t = sim_thread(asker, NULL, "asker");
+	sim_sleep_ns(1);
+	began_ns = sim_now_ns();
+	/* It takes one call to learn that a driver waits. */
+	SIM_CHECK_EQ(slow_write(), waits);
+	SIM_CHECK(sim_now_ns() - began_ns >= least_ns);
+	SIM_CHECK(sim_now_ns() - began_ns <= least_ns + least_ns / 8);
+	SIM_CHECK_EQ(slow_kept, 0);
+	/* And then it is known. */
+	SIM_CHECK_EQ(slow_write(), 0);
+	slow_over = true;
+	sim_join(t);
+	SIM_CHECK_EQ(slow_kept, 0);
+	SIM_CHECK_EQ(hosted_shutdown(), 0);
+}
+
+static void
+body_waits(void *arg)
+{
+
+	(void)arg;
+	slow_run(0, BYTE_NS / 1000, 1, (SLOW_BYTES + 3) * BYTE_NS);
+}
+
+static void
+body_works(void *arg)
+{
+
+	(void)arg;
+	slow_run(20, 0, 0, (SLOW_BYTES + 3) * 20000ULL);
+}
+
 static void
 run_once(void (*fn)(void *))
 {
@@ -248,6 +362,31 @@ ATF_TC_BODY(buffers, tc)
 	run_once(body_buffers);
 }
 
+ATF_TC(waits);
+ATF_TC_HEAD(waits, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "a driver that waits for its hardware "
+	    "and is let wait, or that keeps others from the device, or a wire "
+	    "that is slower than it could be");
+}
+ATF_TC_BODY(waits, tc)
+{
+
+	run_seeds(body_waits, SLOW_SEEDS);
+}
+
+ATF_TC(works);
+ATF_TC_HEAD(works, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "a driver that works on its bytes and "
+	    "keeps others from the device, or is made to wait for nothing");
+}
+ATF_TC_BODY(works, tc)
+{
+
+	run_seeds(body_works, SLOW_SEEDS);
+}
+
 ATF_TC(reopen);
 ATF_TC_HEAD(reopen, tc)
 {
@@ -258,7 +397,7 @@ ATF_TC_BODY(reopen, tc)
 {
 
 	run_pull = false;
-	run_seeds();
+	run_seeds(body, SEEDS);
 }
 
 ATF_TC(pull);
@@ -271,7 +410,7 @@ ATF_TC_BODY(pull, tc)
 {
 
 	run_pull = true;
-	run_seeds();
+	run_seeds(body, SEEDS);
 }
 
 ATF_TP_ADD_TCS(tp)
@@ -279,6 +418,8 @@ ATF_TP_ADD_TCS(tp)
 
 	ATF_TP_ADD_TC(tp, reopen);
 	ATF_TP_ADD_TC(tp, pull);
+	ATF_TP_ADD_TC(tp, waits);
+	ATF_TP_ADD_TC(tp, works);
 	ATF_TP_ADD_TC(tp, announce);
 	ATF_TP_ADD_TC(tp, buffers);
 	return atf_no_error();

@@ -45,6 +45,9 @@ struct testmidi {
 	int		tm_error;	/* [h] for calls, */
 	int		tm_skip;	/* [h] ... after so many, */
 	int		tm_errors;	/* [h] ... to so many */
+	int		tm_work_us;	/* [h] that output works on a byte */
+	int		tm_byte_us;	/* [h] that a byte is on its way */
+	unsigned long long tm_ready_ns;	/* [h] output waits until then */
 };
 
 static int	testmidi_match(device_t, cfdata_t, void *);
@@ -309,6 +312,17 @@ testmidi_outmode(int unit, int fifo, int error, int skip, int n)
 }
 
 void
+testmidi_slow(int unit, int work_us, int byte_us)
+{
+	struct testmidi *tm = testmidi_unit(unit);
+
+	mutex_enter(&tm->tm_lock);
+	tm->tm_work_us = work_us;
+	tm->tm_byte_us = byte_us;
+	mutex_exit(&tm->tm_lock);
+}
+
+void
 testmidi_openerr(int unit, int error)
 {
 	struct testmidi *tm = testmidi_unit(unit);
@@ -380,14 +394,28 @@ testmidi_take(struct testmidi *tm)
 	return ++tm->tm_taken < tm->tm_fifo ? EINPROGRESS : 0;
 }
 
+/* Wait for the hardware as old drivers do.  Returns the microseconds. */
+static int
+testmidi_wait(struct testmidi *tm)
+{
+	const unsigned long long began_ns = host_uptime_ns();
+
+	if (tm->tm_work_us != 0)
+		delay(tm->tm_work_us);
+	while (host_uptime_ns() < tm->tm_ready_ns)
+		delay(10);
+	tm->tm_ready_ns = host_uptime_ns() + tm->tm_byte_us * 1000ULL;
+	return (int)((host_uptime_ns() - began_ns) / 1000);
+}
+
 static int
 testmidi_output(void *hdl, int byte)
 {
 	struct testmidi *tm = hdl;
 	const u_char b = byte;
-	const int error = testmidi_take(tm);
+	const int error = testmidi_take(tm), us = testmidi_wait(tm);
 
-	testmidi_note(tm, TESTMIDI_BYTE, 0, 0, &b, 1, error);
+	testmidi_note(tm, TESTMIDI_BYTE, us, 0, &b, 1, error);
 	return error;
 }
 

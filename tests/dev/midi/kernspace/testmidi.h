@@ -19,7 +19,7 @@
 /* Kinds of calls that the driver got. */
 #define TESTMIDI_OPEN		'o'	/* a: 1 to read, 2 to write, 3 */
 #define TESTMIDI_CLOSE		'c'	/* a: calls taken, but not done with */
-#define TESTMIDI_BYTE		'B'	/* output(bytes[0]) */
+#define TESTMIDI_BYTE		'B'	/* output(bytes[0]), a: in us */
 #define TESTMIDI_CHANNEL	'C'	/* channel(a: status, b: channel) */
 #define TESTMIDI_COMMON		'M'	/* common(a: status) */
 #define TESTMIDI_SYSEX		'S'	/* sysex() */
@@ -57,6 +57,9 @@ void	testmidi_txdone(int unit);
 /* Such a device takes fifo bytes or messages at a time (1 at first), and says
  * so.  Whatever its letter, after skip calls the next n ones fail. */
 void	testmidi_outmode(int unit, int fifo, int error, int skip, int n);
+/* From now on output works so long on a byte, at most 50 us, and waits until
+ * the last one, which is so long on its way, has left. */
+void	testmidi_slow(int unit, int work_us, int byte_us);
 /* The next open fails. */
 void	testmidi_openerr(int unit, int error);
 /* The oldest call that was not fetched yet.  0: there is none. */
