@@ -63,7 +63,7 @@ DEV_C :=	$(addprefix sys/,$(filter-out dev/midi/midi_alarm.c, \
 		$(shell awk '$$1 == "file" { print $$2 }' \
 		sys/dev/midi/files.midi)))
 PURE_C :=	$(shell grep -L '<sys/systm.h>' $(DEV_C))
-KERN_C :=	$(wildcard sys/hosted/kern/*.c)
+KERN_C :=	$(filter-out %/ioconf_none.c,$(wildcard sys/hosted/kern/*.c))
 SIM_C :=	$(wildcard sys/hosted/sim/*.c)
 USER_C :=	$(wildcard sys/hosted/user/*.c)
 COMMON_C :=	$(wildcard usr.bin/midi/common/*.c)
@@ -170,6 +170,27 @@ bench: deps
 	    benches
 	@sh tests/bench/bench.sh $(B)/bench
 
+# --- Linux modules ----------------------------------------------------------
+
+# The kernel to build for: the running one, or else the newest that there are
+# headers for.
+KDIR ?=		$(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
+		$(shell ls -d /lib/modules/*/build 2>/dev/null | sort -Vr))
+MODULES =	$(abspath $(B))/modules
+# Kbuild's own compiler, not ours; W= and C= are Kbuild's, too.
+KBUILD =	$(MAKE) --no-print-directory -C $(KDIR) M=$(MODULES) \
+		$(if $(W),W=$(W)) $(if $(C),C=$(C) CF="$(CF)")
+
+# Objects go where the sources seem to be: a tree of links to them.
+modules:
+	@test -n "$(KDIR)" || { echo 'modules: no headers of Linux are here;' \
+	    'install linux-headers-amd64, or set KDIR=' >&2; exit 1; }
+	@mkdir -p $(MODULES)
+	@cp -rsf $(CURDIR)/sys $(MODULES)/
+	@find $(MODULES) -xtype l -delete
+	@ln -sf sys/hosted/linux/Kbuild $(MODULES)/Kbuild
+	+$(Q)$(KBUILD) modules
+
 MANUALS :=	$(wildcard share/man/man*/*.[1-9])
 
 # Linux has another vmstat, which is not to be hidden.
@@ -189,6 +210,6 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all deps run check bench install clean
+.PHONY: all deps run check bench modules install clean
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -48,7 +48,12 @@ int	host_copyout(const void *kaddr, void *uaddr, unsigned long n);
  * messages go.  Any context. */
 void	host_print(const char *text);
 /* Print text and end: the hosted kernel is broken beyond going on. */
+#ifdef HOSTED_DEAD_TRAPS	/* see <sys/cdefs.h> */
+void	host_panic(const char *text);
+#define host_panic(text)	(host_panic(text), __builtin_trap())
+#else
 void	host_panic(const char *text) __attribute__((__noreturn__));
+#endif
 
 /*
  * Time.
@@ -81,6 +86,8 @@ struct host_thread *host_thread_self(void);
 /* A place for one pointer of the hosted kernel's in the running thread
  * (or, in I, in the running processor's interrupt), NULL at first. */
 void	**host_thread_slot(void);
+/* How many places there are of interrupts at most. */
+unsigned int host_interrupts(void);
 /* Make the present or next interruptible wait of t end with HOST_INTR.
  * Stays pending until the host clears it at the end of t's system call.
  * T, S. */

@@ -83,6 +83,10 @@ int	hosted_poll(struct hosted_file *f, int events, struct host_poll *p);
 unsigned long hosted_ioctl_cmd(unsigned long linux_cmd);
 unsigned int hosted_ioctl_size(unsigned long cmd);
 
+/* Directions in BSD's encoding: the program's memory is written, is read. */
+#define HOSTED_IOC_OUT		0x40000000UL
+#define HOSTED_IOC_IN		0x80000000UL
+
 #define HOSTED_POLLIN		0x0001
 #define HOSTED_POLLPRI		0x0002
 #define HOSTED_POLLOUT		0x0004

@@ -33,6 +33,7 @@ static int
 boot_services(void)
 {
 	static int (*const inits[])(void) = {
+		kern_lwp_boot,
 		kern_kmem_init,
 		kern_lockorder_init,
 		kern_evcnt_init,

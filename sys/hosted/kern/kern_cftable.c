@@ -19,6 +19,7 @@
 #include <sys/kmem.h>
 #include <sys/systm.h>
 
+#include <hosted/kern/kern_device.h>
 #include <hosted/kern/kern_impl.h>
 
 struct cftable {
@@ -96,6 +97,8 @@ config_cfdriver_detach(struct cfdriver *cd)
 		cd->cd_ndevs = 0;
 	}
 	kern_autoconf_unlock();
+	if (error == 0)
+		kern_unit_forget(cd);
 	if (devs != NULL)
 		kmem_free(devs, (size_t)n * sizeof(*devs));
 	return error;

@@ -65,7 +65,8 @@ void	kern_device_drain(device_t);
 bool	kern_unit_enter(device_t);
 /* Out of both.  The lock is held. */
 void	kern_unit_leave(device_t);
-/* Forget who was where. */
+/* A driver goes: forget where its units were.  At the end forget all. */
+void	kern_unit_forget(const struct cfdriver *);
 void	kern_unit_fini(void);
 
 #endif /* !_HOSTED_KERN_DEVICE_H_ */

@@ -59,7 +59,9 @@ void	kern_lwp_begin(int);
 void	kern_lwp_end(void);
 /* A system call begins: whose process is it? */
 void	kern_lwp_syscall(void);
-/* Forget the interrupts' lwps: no interrupt runs any more. */
+/* Make the interrupts' lwps: 0 or an errno; forget them: no interrupt runs
+ * any more. */
+int	kern_lwp_boot(void);
 void	kern_lwp_fini(void);
 /* Panic, naming the caller, when a mutex is held. */
 void	kern_lwp_assert_unlocked(const char *);

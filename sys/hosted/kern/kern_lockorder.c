@@ -14,8 +14,9 @@
  * nested.
  *
  * Every boot begins to learn anew, so that each run of a test can be repeated
- * by itself; the classes keep their numbers.  The lock is for learning;
- * looking at what is known already takes none.
+ * by itself; the classes keep their numbers, by their names, also when their
+ * component leaves and joins again.  The lock is for learning; looking at what
+ * is known already takes none.
  */
 
 #include <sys/param.h>
@@ -26,9 +27,11 @@
 
 #define LOCKORDER_MAX		256	/* classes, with number 0 unused */
 #define LOCKORDER_WORDS		(LOCKORDER_MAX / 32)
+#define LOCKORDER_NAMESIZE	48	/* the end of longer ones */
 
 static struct host_lock		*lockorder_lock;
-static struct hosted_lockclass	*lockorder_class[LOCKORDER_MAX];
+static char			lockorder_name[LOCKORDER_MAX]
+				    [LOCKORDER_NAMESIZE];
 static int			lockorder_nclass;
 /* Bit b of row a: a before b.  Written under the lock. */
 static uint32_t			lockorder_after[LOCKORDER_MAX][LOCKORDER_WORDS];
@@ -51,17 +54,33 @@ kern_lockorder_fini(void)
 	lockorder_lock = NULL;
 }
 
+/* The number of a class's name, a new one if need be.  The lock is held. */
+static int
+lockorder_number(const char *name)
+{
+	size_t len = strlen(name);
+	int i;
+
+	if (len >= LOCKORDER_NAMESIZE)
+		name += len - (LOCKORDER_NAMESIZE - 1);
+	for (i = 1; i <= lockorder_nclass; i++) {
+		if (strcmp(lockorder_name[i], name) == 0)
+			return i;
+	}
+	if (lockorder_nclass == LOCKORDER_MAX - 1)
+		panic("mutex_init: too many classes of mutexes");
+	(void)strlcpy(lockorder_name[++lockorder_nclass], name,
+	    LOCKORDER_NAMESIZE);
+	return lockorder_nclass;
+}
+
 void
 kern_lockorder_class(struct hosted_lockclass *lc)
 {
 
 	host_lock_enter(lockorder_lock);
-	if (lc->hlc_id == 0) {
-		if (lockorder_nclass == LOCKORDER_MAX - 1)
-			panic("mutex_init: too many classes of mutexes");
-		lc->hlc_id = ++lockorder_nclass;
-		lockorder_class[lc->hlc_id] = lc;
-	}
+	if (lc->hlc_id == 0)
+		lc->hlc_id = lockorder_number(lc->hlc_name);
 	host_lock_exit(lockorder_lock);
 }
 
@@ -116,8 +135,8 @@ lockorder_nest(const struct hosted_lockclass *a,
 	bool circle;
 
 	if (a->hlc_id == b->hlc_id)
-		panic("mutex_enter: two mutexes of one class are nested: %s:%d",
-		    a->hlc_file, a->hlc_line);
+		panic("mutex_enter: two mutexes of one class are nested: %s",
+		    a->hlc_name);
 	if (lockorder_known(a->hlc_id, b->hlc_id))
 		return;
 	host_lock_enter(lockorder_lock);
@@ -126,9 +145,9 @@ lockorder_nest(const struct hosted_lockclass *a,
 		lockorder_learn(a->hlc_id, b->hlc_id);
 	host_lock_exit(lockorder_lock);
 	if (circle)
-		panic("mutex_enter: order of mutexes inverted: %s:%d is held, "
-		    "%s:%d is wanted and comes before it elsewhere",
-		    a->hlc_file, a->hlc_line, b->hlc_file, b->hlc_line);
+		panic("mutex_enter: order of mutexes inverted: %s is held, "
+		    "%s is wanted and comes before it elsewhere",
+		    a->hlc_name, b->hlc_name);
 }
 
 void

@@ -10,7 +10,7 @@
  * it, kept in the slot that the host has for it; threads of the kernel's own
  * get theirs when they begin, with the priority level that they run at.
  *
- * Interrupts cannot allocate: theirs are taken from a fixed pool, one for
+ * Interrupts cannot allocate: theirs are made at boot, one for
  * each slot of the host's, that is, for each processor that interrupts run
  * on.  A slot may outlive the kernel (boot, shutdown, boot), so an entry is
  * believed only when it names the slot that names it.
@@ -20,15 +20,25 @@
 
 #include <sys/param.h>
 #include <sys/atomic.h>
+#include <sys/errno.h>
 #include <sys/intr.h>
 #include <sys/systm.h>
 
 #include <hosted/kern/kern_impl.h>
 
-#define KERN_LWP_INTR_MAX	64
 #define KERN_LWP_TRIES		16	/* a test may let some fail */
 
-static struct kern_lwp	kern_lwp_intr[KERN_LWP_INTR_MAX];
+static struct kern_lwp	*kern_lwp_intr;	/* as many as the host has slots */
+static unsigned int	kern_lwp_nintr;
+
+int
+kern_lwp_boot(void)
+{
+
+	kern_lwp_nintr = host_interrupts();
+	kern_lwp_intr = host_alloc(kern_lwp_nintr * sizeof(*kern_lwp_intr), 1);
+	return kern_lwp_intr == NULL ? ENOMEM : 0;
+}
 
 static void
 kern_lwp_init(struct kern_lwp *kl, int ipl)
@@ -72,7 +82,7 @@ kern_lwp_interrupt(void **slot)
 
 	if (kl != NULL && kern_lwp_is_of(kl, slot))
 		return kl;
-	for (i = 0; i < __arraycount(kern_lwp_intr); i++) {
+	for (i = 0; i < kern_lwp_nintr; i++) {
 		kl = &kern_lwp_intr[i];
 		if (kern_lwp_is_of(kl, slot) || kern_lwp_claim(kl, slot)) {
 			*slot = kl;
@@ -157,10 +167,12 @@ kern_lwp_syscall(void)
 void
 kern_lwp_fini(void)
 {
-	unsigned int i;
 
-	for (i = 0; i < __arraycount(kern_lwp_intr); i++)
-		memset(&kern_lwp_intr[i], 0, sizeof(kern_lwp_intr[i]));
+	if (kern_lwp_intr != NULL)
+		host_free(kern_lwp_intr,
+		    kern_lwp_nintr * sizeof(*kern_lwp_intr));
+	kern_lwp_intr = NULL;
+	kern_lwp_nintr = 0;
 }
 
 void
@@ -169,9 +181,8 @@ kern_lwp_assert_unlocked(const char *who)
 	struct kern_lwp *kl = kern_lwp_self();
 
 	if (kl->kl_nheld != 0)
-		panic("%s: called with the mutex of %s:%d held", who,
-		    kl->kl_held[kl->kl_nheld - 1]->hm_class->hlc_file,
-		    kl->kl_held[kl->kl_nheld - 1]->hm_class->hlc_line);
+		panic("%s: called with the mutex of %s held", who,
+		    kl->kl_held[kl->kl_nheld - 1]->hm_class->hlc_name);
 	hosted_assert_sleepable(who);
 }
 

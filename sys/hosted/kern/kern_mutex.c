@@ -51,8 +51,7 @@ static void __dead
 mutex_wrong(const char *who, const struct hosted_mutex *hm, const char *why)
 {
 
-	panic("%s: %s: %s:%d", who, why, hm->hm_class->hlc_file,
-	    hm->hm_class->hlc_line);
+	panic("%s: %s: %s", who, why, hm->hm_class->hlc_name);
 }
 
 /* NULL only with KM_NOSLEEP. */
@@ -71,7 +70,7 @@ mutex_create(kmutex_type_t type, int ipl, struct hosted_lockclass *lc,
 	hm->hm_ipl = ipl;
 	hm->hm_class = lc;
 	hm->hm_lock = kern_kmem_lock(
-	    hm->hm_spin ? HOST_LOCK_SPIN : HOST_LOCK_SLEEP, lc->hlc_file);
+	    hm->hm_spin ? HOST_LOCK_SPIN : HOST_LOCK_SLEEP, lc->hlc_name);
 	return hm;
 }
 

@@ -466,7 +466,7 @@ printf_panic(const char *first, const char *fmt, va_list ap)
 }
 
 void
-panic(const char *fmt, ...)
+hosted_panic(const char *fmt, ...)
 {
 	va_list ap;
 

@@ -36,6 +36,26 @@ static LIST_HEAD(, unit_place)	unit_places =
     LIST_HEAD_INITIALIZER(unit_places);
 
 void
+kern_unit_forget(const struct cfdriver *cd)
+{
+	struct unit_place *up;
+
+again:
+	kern_autoconf_lock();
+	LIST_FOREACH(up, &unit_places, up_entry) {
+		if (up->up_cfdriver == cd) {
+			LIST_REMOVE(up, up_entry);
+			break;
+		}
+	}
+	kern_autoconf_unlock();
+	if (up != NULL) {
+		kmem_free(up, sizeof(*up));
+		goto again;
+	}
+}
+
+void
 kern_unit_fini(void)
 {
 	struct unit_place *up;

@@ -446,6 +446,14 @@ host_thread_slot(void)
 	return &sim_self()->ht_slot;
 }
 
+/* There is one processor, whose interrupts do not nest. */
+unsigned int
+host_interrupts(void)
+{
+
+	return 1;
+}
+
 int
 host_in_interrupt(void)
 {

@@ -43,6 +43,7 @@
 #include <hosted/user/user.h>
 
 #define USER_SYNC_SEC_NS	1000000000ULL
+#define USER_SYNC_INTERRUPTS	64	/* threads in user_intr() */
 #define USER_SYNC_SLACK_NS	1UL	/* the kernel may wake us so late */
 
 struct host_thread {
@@ -218,6 +219,13 @@ host_thread_slot(void)
 
 	t = host_thread_self();
 	return &t->t_slot[t->t_interrupt];
+}
+
+unsigned int
+host_interrupts(void)
+{
+
+	return USER_SYNC_INTERRUPTS;
 }
 
 int

@@ -24,7 +24,6 @@
 #define __END_DECLS
 
 #define __aligned(n)		__attribute__((__aligned__(n)))
-#define __dead			__attribute__((__noreturn__))
 #define __inline		inline
 #define __packed		__attribute__((__packed__))
 #define __printflike(f, a)	__attribute__((__format__(__printf__, f, a)))
@@ -32,6 +31,16 @@
 #define __unused		__attribute__((__unused__))
 #define __used			__attribute__((__used__))
 #define __weak			__attribute__((__weak__))
+
+/* A function that does not return, and its call.  Some tools of a host must
+ * see in the machine's code that nothing comes behind the call. */
+#ifdef HOSTED_DEAD_TRAPS
+#define __dead
+#define HOSTED_DEAD(call)	((call), __builtin_trap())
+#else
+#define __dead			__attribute__((__noreturn__))
+#define HOSTED_DEAD(call)	(call)
+#endif
 
 /* Used only in assertions, or only when debugging. */
 #define __diagused

@@ -33,14 +33,13 @@ typedef struct kmutex {
 
 /* One place in the source where mutexes are made. */
 struct hosted_lockclass {
-	const char	*hlc_file;
-	int		hlc_line;
+	const char	*hlc_name;	/* file:line */
 	int		hlc_id;		/* 0 until first used */
 };
 
 #define HOSTED_LOCKCLASS	\
 	({ static struct hosted_lockclass hosted_lc_ = {	\
-		__FILE__, __LINE__, 0				\
+		__FILE__ ":" ___STRING(__LINE__), 0		\
 	}; &hosted_lc_; })
 
 /* A new mutex, not held, for use at up to the given IPL.  Thread context. */

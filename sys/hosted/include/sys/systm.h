@@ -40,8 +40,8 @@ int	snprintf(char *, size_t, const char *, ...) HOSTED_RENAME(snprintf)
 int	vsnprintf(char *, size_t, const char *, va_list)
 	    HOSTED_RENAME(vsnprintf) __printflike(3, 0);
 /* The kernel is broken: print and end.  Any context. */
-void	panic(const char *, ...) HOSTED_RENAME(panic) __printflike(1, 2)
-	    __dead;
+#define panic(...)		HOSTED_DEAD(hosted_panic(__VA_ARGS__))
+void	hosted_panic(const char *, ...) __printflike(1, 2) __dead;
 
 /* Messages of attaching devices.  Any context. */
 void	aprint_normal(const char *, ...) __printflike(1, 2);
@@ -83,10 +83,11 @@ void	hosted_kassertmsg(const char *, const char *, int, const char *, ...)
 
 /* Assertions are always on in this kernel. */
 #define KASSERT(e)		\
-	(__predict_true(e) ? (void)0 : hosted_kassert(#e, __FILE__, __LINE__))
+	(__predict_true(e) ? (void)0 : \
+	HOSTED_DEAD(hosted_kassert(#e, __FILE__, __LINE__)))
 #define KASSERTMSG(e, ...)	\
 	(__predict_true(e) ? (void)0 : \
-	hosted_kassertmsg(#e, __FILE__, __LINE__, __VA_ARGS__))
+	HOSTED_DEAD(hosted_kassertmsg(#e, __FILE__, __LINE__, __VA_ARGS__)))
 #define KDASSERT(e)		KASSERT(e)
 #define CTASSERT(e)		_Static_assert(e, #e)
 #define __CTASSERT(e)		_Static_assert(e, #e)

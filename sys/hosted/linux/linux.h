@@ -1,0 +1,112 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * linux.h: the Linux host: the kernel's own modules as a host of ours.
+ *
+ * Two worlds meet here and never in one file.  The files of sys/dev and
+ * sys/hosted/kern are compiled with Linux's code-generation flags and with
+ * the headers of sys/hosted/include alone; the files linux_*.c see Linux's
+ * headers, <hosted/host.h> and <hosted/hosted.h>, and nothing of ours.  The
+ * names that the two kernels have in common never meet either: every symbol
+ * that goes from one of our modules to another stands in the file `names',
+ * and the compiler gives it the prefix bsdmidi_.
+ *
+ * Contexts.  Alarms are hrtimers and run in I; soft interrupts and callouts
+ * are kernel threads of real-time priority; so are all that may take a
+ * sleeping lock.  Spinning locks are raw and keep interrupts out.
+ *
+ * A thread is known to the hosted kernel between linux_enter() and
+ * linux_leave() only.  Threads of host_thread_create() enter by themselves,
+ * system calls enter in linux_dev.c, whoever calls hosted_*() from anywhere
+ * else enters first.
+ */
+
+#ifndef _HOSTED_LINUX_LINUX_H_
+#define _HOSTED_LINUX_LINUX_H_
+
+#include <linux/module.h>
+#include <linux/types.h>
+
+#include <hosted/host.h>
+#include <hosted/hosted.h>
+
+struct task_struct;
+
+/*
+ * Who runs (linux_thread.c).
+ */
+
+/* A thread, while it is inside.  Only its own touches it, but for
+ * ht_interrupted. */
+struct host_thread {
+	struct task_struct *ht_task;
+	void		*ht_slot;	/* of the hosted kernel */
+	int		ht_interrupted;
+	int		ht_pid;		/* what host_pid() tells; 0: the true */
+	bool		ht_outer;	/* inside already: do not leave */
+	struct host_thread *ht_next;	/* when the table is full */
+	/* Of threads made here. */
+	void		(*ht_fn)(void *);
+	void		*ht_arg;
+};
+
+/* The running thread enters, with memory that lasts until it leaves; they
+ * nest.  T. */
+void	linux_enter(struct host_thread *t);
+void	linux_leave(struct host_thread *t);
+/* Its error, told by an errno of ours, as Linux wants it: an interruption by
+ * a signal starts the call again unless a handler says otherwise. */
+long	linux_error(int error);
+
+/* All locks are gone (linux_sync.c). */
+void	linux_sync_fini(void);
+
+/*
+ * Files and nodes (linux_dev.c).
+ */
+
+/* SIGIO for the file whose host_pid() was this; false: there is none. */
+bool	linux_dev_signal(int pid);
+/* Nodes: 0 or an errno; nothing is left. */
+int	linux_dev_init(void);
+void	linux_dev_fini(void);
+
+/*
+ * Modules.  Each driver's calls these with its tables when it is loaded and
+ * unloaded, and when it attaches units of its pseudo-device.  T.
+ */
+
+struct kern_ioconf;
+
+/* 0 or a negative errno. */
+int	linux_component_join(const struct kern_ioconf *ioconf,
+	    struct module *owner);
+void	linux_component_leave(const struct kern_ioconf *ioconf);
+int	linux_attach_pseudo(const char *name, int count);
+
+/* A module of one component, without parameters. */
+#define LINUX_COMPONENT(name, ioconf, text)				\
+extern const struct kern_ioconf ioconf;					\
+static int __init							\
+name##_init(void)							\
+{									\
+	return linux_component_join(&ioconf, THIS_MODULE);		\
+}									\
+static void __exit							\
+name##_exit(void)							\
+{									\
+	linux_component_leave(&ioconf);					\
+}									\
+module_init(name##_init);						\
+module_exit(name##_exit);						\
+LINUX_MODULE(text)
+
+#define LINUX_MODULE(text)						\
+MODULE_DESCRIPTION(text);						\
+MODULE_AUTHOR("The bsdmidi authors");					\
+MODULE_LICENSE("Dual BSD/GPL")
+
+#endif /* !_HOSTED_LINUX_LINUX_H_ */
