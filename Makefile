@@ -7,6 +7,8 @@
 #	make run [SONG=x.mid]	the main job, shown
 #	make check		every test that this machine can run
 #	make bench		how fast it is, beside alsa-lib
+#	make modules		modules for Linux (KDIR=: for which)
+#	make vm [RUN=command]	a virtual machine that has them loaded
 #	make install PREFIX=
 #	make clean
 #
@@ -191,6 +193,19 @@ modules:
 	@ln -sf sys/hosted/linux/Kbuild $(MODULES)/Kbuild
 	+$(Q)$(KBUILD) modules
 
+VM_PACKAGES :=	$(shell sed 's/\#.*//' share/packages-vm.debian)
+
+vm-deps: deps
+	@sh tests/deps.sh $(VM_PACKAGES)
+	@sh tests/vm/kernel.sh deps
+
+vm-tree: vm-deps
+	+@$(MAKE) --no-print-directory -s all modules
+	@sh tests/vm/tree.sh $(B)
+
+vm: vm-tree
+	@sh tests/vm/vm.sh $(B) $(if $(RUN),'$(subst ','\'',$(RUN))')
+
 MANUALS :=	$(wildcard share/man/man*/*.[1-9])
 
 # Linux has another vmstat, which is not to be hidden.
@@ -210,6 +225,6 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all deps run check bench modules install clean
+.PHONY: all deps run check bench modules vm-deps vm-tree vm install clean
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,114 @@
+#!/bin/sh
+# Copyright (c) 2026 The bsdmidi authors.
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# tree.sh BUILD: make what the virtual machine is booted from, in BUILD/vm:
+# vmlinux, the kernel, unpacked; initramfs.cpio, all of its files, not packed
+# at all: that boots fastest.  Only what has changed is made anew.
+
+set -eu
+top=$(cd "$(dirname "$0")/../.." && pwd)
+B=$1
+vm=$B/vm
+root=$vm/root
+mkdir -p "$vm"
+vm=$(cd "$vm" && pwd)
+root=$vm/root
+
+eval "$(sh "$top/tests/vm/kernel.sh" find "$vm")"
+
+# A program with the libraries that it wants, at the places where they are
+# here, or at another one.
+program()
+{
+	for lib in $(ldd "$1" 2>/dev/null | awk '{ for (i = 1; i <= NF; i++)
+	    if ($i ~ /^\//) { print $i; break } }'); do
+		[ -e "$root$lib" ] || install -D -m 755 "$lib" "$root$lib"
+	done
+	install -D -m 755 "$1" "$root${2:-$1}"
+}
+
+# A module of the kernel's, by name, with those that it needs.
+kernel_module()
+{
+	modprobe -d "${MODULES%/lib/modules/*}" -S "$R" --show-depends "$1" \
+	    2>/dev/null | awk '$1 == "insmod" { print $2 }' |
+	while read -r file; do
+		install -D -m 644 "$file" \
+		    "$root/lib/modules/$R/kernel/${file##*/kernel/}"
+	done
+}
+
+if [ ! -f "$vm/vmlinux" ] || [ "$(cat "$vm/release" 2>/dev/null)" != "$R" ]; then
+	python3 "$top/tests/vm/vmlinux.py" "$VMLINUZ" "$vm/vmlinux"
+	echo "$R" >"$vm/release"
+fi
+
+rm -rf "$root"
+for d in bin sbin dev proc sys tmp etc usr/bin usr/sbin usr/local/bin; do
+	mkdir -p "$root/$d"
+done
+program /bin/busybox
+install -m 755 "$top/tests/vm/init.sh" "$root/init"
+for p in midictl midiplay midirecord vmstat; do
+	program "$B/bin/$p" "/usr/local/bin/$p"
+done
+${CC:-gcc} -O -static -o "$vm/vmexit" "$top/tests/vm/vmexit.c"
+program "$vm/vmexit" /usr/bin/vmexit
+
+# What Debian has: programs, and the tables that they read.  Busybox is for
+# what is not among them.
+for p in aconnect amidi aplaymidi arecordmidi aseqdump bash basename cat chmod \
+    cmp cp cut dash date dd diff dirname env expr false getopt grep head id kill \
+    kmod less ln ls mkdir mkfifo mktemp mv nice od printf ps pwd readlink rm \
+    rmdir sed seq sleep sort stat stdbuf strace stty tail tee test timeout touch \
+    tr true uname wc xargs; do
+	[ -x "/usr/bin/$p" ] && program "$(readlink -f "/usr/bin/$p")" "/usr/bin/$p"
+done
+ln -s ../usr/bin/dash "$root/bin/sh"
+ln -s ../usr/bin/bash "$root/bin/bash"
+for p in modprobe insmod rmmod lsmod modinfo depmod; do
+	ln -sf ../usr/bin/kmod "$root/sbin/$p"
+done
+[ -d /usr/share/alsa ] && mkdir -p "$root/usr/share" &&
+    cp -r /usr/share/alsa "$root/usr/share/alsa"
+echo 'root:x:0:0:root:/tmp:/bin/sh' >"$root/etc/passwd"
+printf 'root:x:0:\naudio:x:29:\n' >"$root/etc/group"
+
+# Modules: the kernel's that are of use, and ours.
+for m in snd-seq snd-seq-midi snd-virmidi snd-rawmidi fuse cuse; do
+	kernel_module "$m"
+done
+for m in "$B"/modules/bsdmidi_*.ko; do
+	install -D -m 644 "$m" "$root/lib/modules/$R/updates/${m##*/}"
+	strip --strip-debug "$root/lib/modules/$R/updates/${m##*/}"
+done
+for f in modules.builtin modules.builtin.modinfo modules.order; do
+	cp "$MODULES/$f" "$root/lib/modules/$R/"
+done
+depmod -b "$root" "$R"
+echo bsdmidi_vmidi >"$root/modules"
+
+# Manuals, ready to be read.
+mkdir -p "$root/usr/share/man"
+for f in "$top"/share/man/man*/*.[1-9]; do
+	mandoc -T ascii "$f" | sed 's/.\x08//g' >"$root/usr/share/man/${f##*/}" || :
+done
+cat >"$root/usr/bin/man" <<'M'
+#!/bin/sh
+# The manuals stand formatted in one folder.
+for i in "$@"; do
+	f=$(ls /usr/share/man/$i.[1-9] 2>/dev/null) ||
+	    { echo "man: no manual: $i" >&2; exit 1; }
+	${PAGER:-less} $f
+done
+M
+chmod 755 "$root/usr/bin/man"
+cat >"$root/etc/motd" <<'M'
+bsdmidi on Linux.  Ports: midictl.  Modules: lsmod, dmesg.  Manuals: man midi.
+exit ends the machine.
+M
+
+(cd "$root" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet) \
+    >"$vm/initramfs.cpio.new"
+mv "$vm/initramfs.cpio.new" "$vm/initramfs.cpio"
