@@ -61,7 +61,7 @@ $(SIM_TP): $(T)/sim/%: $(B)/u/tests/sim/%.o $(B)/u/tests/sim/runner.o $(LIBSIM)
 	$(link)
 $(B)/u/tests/usr.bin/%.o: UFLAGS += -Iusr.bin/midiplay -Iusr.bin/midirecord
 $(SMF_TP): $(T)/usr.bin/%: $(B)/u/tests/usr.bin/%.o $(LIBPLAY) $(LIBRECORD) \
-    $(LIBCOMMON)
+    $(LIBCOMMON) $(LIBPURE)
 	$(link)
 $(SH_TP): $(T)/usr.bin/%: tests/usr.bin/%.sh
 	@mkdir -p $(@D)

@@ -4,71 +4,39 @@
  */
 
 /*
- * play_out.c: from records to the sequencer, and what to do when the player
- * is told to stop.
+ * play_out.c: records on their way to the sequencer.
  *
- * Records are gathered and written together.  The sequencer keeps a few
- * seconds of music and then lets the writer wait, so nearly all of a
- * player's life is spent in write(2), or in the request that waits for the
- * end.
- *
- * SIGINT, SIGTERM and SIGHUP reset the sequencer, which drops the music that
- * waits and ends every note, and then end the program as the signal would
- * have.  A signal between the look at play_out_caught and the system call
- * must not be lost to a call that waits for minutes: while play_out_armed is
- * set the handler leaves by a jump, whether the call has begun or not.  Only
- * the bare system call stands between arming and disarming, so the jump
- * leaves nothing half done.
+ * Records are gathered and written together, without ever waiting: the
+ * sequencer takes a few seconds of music, and who waits for more room waits
+ * with poll(2), for keys and signals as well.  Only the wait for the end is a
+ * request that blocks.
  */
 
 #include <sys/ioctl.h>
 
 #include <errno.h>
-#include <setjmp.h>
-#include <signal.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "play_clock.h"
 #include "play_out.h"
+#include "play_signal.h"
+#include "seqrec.h"
 
 /* Tempos that TMR_USTEMPO must know: 60000 beats per minute, and the slowest
  * that a file can have. */
 #define FASTEST_US	1000
 #define SLOWEST_US	0xffffff
 
-/* So many beats per minute of so many divisions are PLAY_OUT_STEP_NS each:
+/* So many beats per minute of so many divisions are PLAY_CLOCK_STEP_NS each:
  * whole microseconds, which NetBSD's sequencer counts in. */
 #define STEP_BPM	300
 #define STEP_TIMEBASE	10000
 
-static volatile sig_atomic_t play_out_caught;
-static volatile sig_atomic_t play_out_armed;
-static sigjmp_buf play_out_jump;
-
-static void
-play_out_signal(int sig)
-{
-
-	play_out_caught = sig;
-	if (play_out_armed) {
-		play_out_armed = 0;
-		siglongjmp(play_out_jump, 1);
-	}
-}
-
-static void
-play_out_catch(int sig)
-{
-	struct sigaction sa;
-
-	if (sig == SIGHUP && sigaction(sig, NULL, &sa) == 0 &&
-	    sa.sa_handler == SIG_IGN)
-		return;		/* nohup(1) */
-	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = play_out_signal;
-	sigfillset(&sa.sa_mask);
-	sigaction(sig, &sa, NULL);
-}
+/* Half of the queue empty is time to fill it. */
+#define THRESHOLD	512
 
 /* Does the sequencer take a setting as it is? */
 static bool
@@ -80,106 +48,57 @@ play_out_set(int fd, unsigned long request, int value)
 	return ioctl(fd, request, &got) == 0 && got == value;
 }
 
-void
-play_out_init(struct play_out *out, int fd)
-{
-
-	out->fd = fd;
-	out->used = 0;
-	out->exact = fd != -1 &&
-	    play_out_set(fd, SEQUENCER_TMR_USTEMPO, FASTEST_US) &&
-	    play_out_set(fd, SEQUENCER_TMR_USTEMPO, SLOWEST_US);
-	play_out_catch(SIGINT);
-	play_out_catch(SIGTERM);
-	play_out_catch(SIGHUP);
-}
-
-void
-play_out_reset(struct play_out *out)
-{
-
-	out->used = 0;
-	if (out->fd != -1)
-		ioctl(out->fd, SEQUENCER_RESET);
-}
-
-void
-play_out_check(struct play_out *out)
-{
-	int sig;
-
-	sig = play_out_caught;
-	if (sig == 0)
-		return;
-	play_out_reset(out);
-	signal(sig, SIG_DFL);
-	raise(sig);
-	_exit(1);
-}
-
-/*
- * write(2) n bytes, or, when data is NULL, wait for the end of the music.
- * -1 with errno EINTR when a signal came first.
- */
-static ssize_t
-play_out_call(int fd, const void *data, size_t n)
-{
-	ssize_t got;
-
-	if (sigsetjmp(play_out_jump, 1) != 0) {
-		errno = EINTR;
-		return -1;
-	}
-	play_out_armed = 1;
-	if (play_out_caught) {
-		play_out_armed = 0;
-		errno = EINTR;
-		return -1;
-	}
-	got = data != NULL ? write(fd, data, n) : ioctl(fd, SEQUENCER_SYNC);
-	play_out_armed = 0;
-	return got;
-}
-
-/* Hand over all records. */
 static int
-play_out_flush(struct play_out *out)
+play_out_nonblock(const struct play_out *out, bool on)
 {
-	const uint8_t *p;
-	ssize_t got;
-	size_t left;
+	int flags;
 
-	p = (const uint8_t *)out->rec;
-	left = out->fd != -1 ? out->used * sizeof(out->rec[0]) : 0;
-	out->used = 0;
-	while (left > 0) {
-		got = play_out_call(out->fd, p, left);
-		play_out_check(out);
-		if (got == -1 && errno != EINTR)
-			return errno;
-		if (got > 0) {
-			p += got;
-			left -= (size_t)got;
-		}
-	}
-	return 0;
-}
-
-bool
-play_out_beats(struct play_out *out, uint16_t division)
-{
-
-	return out->exact &&
-	    play_out_set(out->fd, SEQUENCER_TMR_TIMEBASE, division);
+	flags = fcntl(out->fd, F_GETFL);
+	if (flags == -1)
+		return errno;
+	flags = on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+	return fcntl(out->fd, F_SETFL, flags) == -1 ? errno : 0;
 }
 
 int
-play_out_steps(struct play_out *out)
+play_out_init(struct play_out *out, int fd, int ahead_ms)
+{
+	int value;
+
+	memset(out, 0, sizeof(*out));
+	out->fd = fd;
+	if (fd == -1) {
+		out->exact = true;
+		return 0;
+	}
+	out->exact = play_out_set(fd, SEQUENCER_TMR_USTEMPO, FASTEST_US) &&
+	    play_out_set(fd, SEQUENCER_TMR_USTEMPO, SLOWEST_US);
+	/* Not every kernel has these, and every one plays without. */
+	value = ahead_ms;
+	ioctl(fd, SEQUENCER_AHEAD, &value);
+	value = THRESHOLD;
+	ioctl(fd, SEQUENCER_THRESHOLD, &value);
+	return play_out_nonblock(out, true);
+}
+
+void
+play_out_free(struct play_out *out)
+{
+
+	free(out->rec);
+	out->rec = NULL;
+}
+
+int
+play_out_timebase(struct play_out *out, uint32_t divisions)
 {
 
 	if (out->fd == -1)
 		return 0;
 	errno = EINVAL;		/* for a request done, but otherwise */
+	if (divisions > 0)
+		return play_out_set(out->fd, SEQUENCER_TMR_TIMEBASE,
+		    (int)divisions) ? 0 : errno;
 	if (!play_out_set(out->fd, SEQUENCER_TMR_TIMEBASE, STEP_TIMEBASE) ||
 	    !play_out_set(out->fd, SEQUENCER_TMR_TEMPO, STEP_BPM))
 		return errno;
@@ -187,26 +106,103 @@ play_out_steps(struct play_out *out)
 }
 
 int
+play_out_start(struct play_out *out)
+{
+	seq_event_t rec;
+
+	out->division = 0;
+	rec = seqrec_timing(TMR_START, 0);
+	return play_out_record(out, &rec);
+}
+
+int
 play_out_record(struct play_out *out, const seq_event_t *rec)
 {
+	seq_event_t *more;
+	size_t room;
 
+	if (out->used == out->room) {
+		room = out->room == 0 ? 2 * PLAY_OUT_RECORDS : 2 * out->room;
+		more = realloc(out->rec, room * sizeof(*more));
+		if (more == NULL)
+			return ENOMEM;
+		out->rec = more;
+		out->room = room;
+	}
 	out->rec[out->used++] = *rec;
-	return out->used < PLAY_OUT_RECORDS ? 0 : play_out_flush(out);
+	return 0;
+}
+
+size_t
+play_out_pending(const struct play_out *out)
+{
+
+	return out->used - out->first;
+}
+
+int
+play_out_write(struct play_out *out)
+{
+	ssize_t got;
+
+	while (out->fd != -1 && out->first < out->used) {
+		got = write(out->fd, &out->rec[out->first],
+		    play_out_pending(out) * sizeof(out->rec[0]));
+		if (got == -1)
+			return errno == EWOULDBLOCK ? EAGAIN : errno;
+		out->first += (size_t)got / sizeof(out->rec[0]);
+	}
+	out->first = 0;
+	out->used = 0;
+	return 0;
+}
+
+int
+play_out_position(struct play_out *out, uint64_t *division)
+{
+	int now;
+
+	if (out->fd == -1 || ioctl(out->fd, SEQUENCER_GETTIME, &now) == -1)
+		return out->fd == -1 ? ENXIO : errno;
+	/* The request has 32 bits. */
+	out->division += (uint32_t)now - (uint32_t)out->division;
+	*division = out->division;
+	return 0;
 }
 
 int
 play_out_sync(struct play_out *out)
 {
+	seq_event_t rec;
 	int error;
 
-	error = play_out_flush(out);
-	if (error != 0 || out->fd == -1)
-		return error;
-	while (play_out_call(out->fd, NULL, 0) == -1) {
+	if (out->fd == -1)
+		return 0;
+	/* A host that sees only the flags of the last write, midihost(8), is
+	 * to know that this may wait; no wait needs room. */
+	rec = seqrec_timing(TMR_WAIT_REL, 0);
+	error = play_out_nonblock(out, false);
+	if (error == 0 && write(out->fd, &rec, sizeof(rec)) == -1)
 		error = errno;
-		play_out_check(out);
-		if (error != EINTR)
-			return error;
-	}
-	return 0;
+	if (error == 0)
+		error = play_signal_sync(out->fd);
+	play_out_nonblock(out, true);
+	return error;
+}
+
+void
+play_out_drop(struct play_out *out)
+{
+
+	out->first = 0;
+	out->used = 0;
+}
+
+void
+play_out_reset(struct play_out *out)
+{
+
+	play_out_drop(out);
+	if (out->fd != -1)
+		ioctl(out->fd, SEQUENCER_RESET);
 }

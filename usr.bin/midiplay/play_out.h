@@ -4,11 +4,9 @@
  */
 
 /*
- * play_out.h: from records to the sequencer, and what to do when the player
- * is told to stop; see play_out.c.
+ * play_out.h: records on their way to the sequencer; see play_out.c.
  *
- * Functions that return int return 0 or an errno of the node.  None returns
- * when a signal ends the program.
+ * Functions that return int return 0 or an errno.
  */
 
 #ifndef _MIDIPLAY_PLAY_OUT_H_
@@ -20,32 +18,40 @@
 
 #include <sys/midiio.h>
 
-#define PLAY_OUT_RECORDS	128	/* written together */
-#define PLAY_OUT_STEP_NS	20000	/* the least that all kernels can */
+#define PLAY_OUT_RECORDS	256	/* enough to be worth a write */
 
 struct play_out {
 	int		fd;		/* -1: nothing is played */
 	bool		exact;		/* TMR_USTEMPO is there */
+	seq_event_t	*rec;
+	size_t		first;		/* of rec, not written yet */
 	size_t		used;
-	seq_event_t	rec[PLAY_OUT_RECORDS];
+	size_t		room;
+	uint64_t	division;	/* last position seen */
 };
 
-/* Use the open sequencer fd, or -1; from here on, signals end the program by
- * play_out.c's rule. */
-void	play_out_init(struct play_out *out, int fd);
-/* Count in divisions of which so many make a beat, of a length that records
- * of TMR_USTEMPO set; nothing is being played.  False when this sequencer
- * cannot, or not exactly. */
-bool	play_out_beats(struct play_out *out, uint16_t division);
-/* Count in steps of PLAY_OUT_STEP_NS; nothing is being played. */
-int	play_out_steps(struct play_out *out);
+/* Use the open sequencer fd, or -1.  ahead_ms is how far it is to take music
+ * ahead, if it can be told. */
+int	play_out_init(struct play_out *out, int fd, int ahead_ms);
+void	play_out_free(struct play_out *out);
+/* Count in so many divisions a beat, or, for 0, in steps of
+ * PLAY_CLOCK_STEP_NS; holds at once. */
+int	play_out_timebase(struct play_out *out, uint32_t divisions);
+/* The first division of a song is 0: TMR_START is written. */
+int	play_out_start(struct play_out *out);
 /* Append a record. */
 int	play_out_record(struct play_out *out, const seq_event_t *rec);
-/* Hand over what is kept, and wait until all is played. */
+/* Records that are not written yet. */
+size_t	play_out_pending(const struct play_out *out);
+/* Write what the sequencer takes now.  EAGAIN: it did not take all. */
+int	play_out_write(struct play_out *out);
+/* The division that is heard, if the sequencer tells. */
+int	play_out_position(struct play_out *out, uint64_t *division);
+/* Wait until all that was written is played.  EINTR: a signal came. */
 int	play_out_sync(struct play_out *out);
-/* Drop what waits and end every note, now. */
+/* Forget what is not written yet. */
+void	play_out_drop(struct play_out *out);
+/* Drop all that waits and end every note, now. */
 void	play_out_reset(struct play_out *out);
-/* End the program if a signal has asked for it. */
-void	play_out_check(struct play_out *out);
 
 #endif /* !_MIDIPLAY_PLAY_OUT_H_ */

@@ -6,15 +6,17 @@
 /*
  * play_show.c: what midiplay(1) prints of a file.
  *
- * The lines are those of NetBSD's midiplay(1), which scripts may know.  Text
- * from a file is somebody else's: its control characters are printed as
- * question marks, so that no file can play with the terminal.
+ * The lines are those of NetBSD's midiplay(1), which scripts may know.
  */
 
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "play_show.h"
+#include "play_term.h"
+#include "smf_text.h"
+
+#define SLICE	64		/* of a text; encoded, at most twice that */
 
 void
 play_show_header(const struct smf_read *r)
@@ -50,14 +52,23 @@ play_show_bytes(const struct smf_event *ev)
 }
 
 static void
-play_show_text(const char *what, const struct smf_event *ev)
+play_show_text(const struct smf_event *ev)
 {
-	uint32_t i;
+	char text[256];
+	size_t at, n, used;
 
-	printf("%s: ", what);
-	for (i = 0; i < ev->length; i++)
-		putchar(ev->data[i] < 0x20 || ev->data[i] == 0x7f ? '?' :
-		    ev->data[i]);
+	printf("%s: ", smf_text_name(ev->type));
+	/* In parts, for it may be of any length. */
+	for (at = 0; at < ev->length; at += n) {
+		n = ev->length - at;
+		/* Not within a character of UTF-8. */
+		for (n = n > SLICE ? SLICE : n; n > SLICE - 4 &&
+		    at + n < ev->length && (ev->data[at + n] & 0xc0) == 0x80; )
+			n--;
+		used = smf_text(text, sizeof(text), ev->data + at, n,
+		    play_term_utf8());
+		fwrite(text, 1, used, stdout);
+	}
 	putchar('\n');
 }
 
@@ -106,15 +117,6 @@ play_show_key(const struct smf_event *ev)
 void
 play_show_meta(const struct smf_event *ev, unsigned percent)
 {
-	static const char *const texts[] = {
-		[SMF_META_TEXT] = "Text",
-		[SMF_META_COPYRIGHT] = "Copyright",
-		[SMF_META_TRACK] = "Track",
-		[SMF_META_INSTRUMENT] = "Instrument",
-		[SMF_META_LYRIC] = "Lyric",
-		[SMF_META_MARKER] = "Marker",
-		[SMF_META_CUE] = "Cue",
-	};
 
 	switch (ev->type) {
 	case SMF_META_TEMPO:
@@ -127,9 +129,8 @@ play_show_meta(const struct smf_event *ev, unsigned percent)
 		play_show_key(ev);
 		break;
 	default:
-		if (ev->type < sizeof(texts) / sizeof(texts[0]) &&
-		    texts[ev->type] != NULL)
-			play_show_text(texts[ev->type], ev);
+		if (smf_text_is(ev->type) && smf_text_name(ev->type) != NULL)
+			play_show_text(ev);
 		break;
 	}
 }

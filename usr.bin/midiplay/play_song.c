@@ -4,23 +4,28 @@
  */
 
 /*
- * play_song.c: one MIDI file to the sequencer.
+ * play_song.c: a MIDI file becomes records of the sequencer.
  *
- * The tracks are read side by side and merged as they go, so that playing
- * begins at once.  Every time is absolute, from the start of the file; no
- * rounding adds up.  There are two ways to say it:
+ * The tracks are read side by side and merged as they go, a step at a time,
+ * so that playing begins at once and nothing but the file is kept in memory.
+ * A step works on one event:
  *
- *	beats	the sequencer's division is the file's tick, and the tempo
- *		goes along as TMR_USTEMPO records: exact.
- *	steps	where the sequencer does not know those, or the tempo is
- *		scaled: the time is worked out here and rounded down to steps
- *		of PLAY_OUT_STEP_NS.
+ *	where	play_route.c: the device of its track
+ *	whether	play_pick.c: mute or not; then transposed, or its program
+ *		left out
+ *	when	play_clock.c: the division of its tick; play_pace.c: later,
+ *		while the device is busy with System Exclusive
  *
- * Patterns of a format 2 file are played one after the other, each with its
- * own tempo.
+ * A pass begins at a place.  On the way there everything is read but notes
+ * are not played (play_chase.c); there the devices get what they lack, which
+ * takes as long as the wire needs, and then the song starts.  At the end of a
+ * pass every note that still sounds is ended.
  *
- * A track that cannot be read further ends there; the others go on.  When
- * such a file has been played, whatever may still sound is ended.
+ * The patterns of a format 2 file follow one another, each with a tempo and
+ * time signature of its own: the ticks of one are counted on from the end of
+ * the one before.
+ *
+ * A track that cannot be read further ends there; the others go on.
  */
 
 #include <err.h>
@@ -31,61 +36,18 @@
 
 #include "play_show.h"
 #include "play_song.h"
+#include "play_term.h"
 #include "seqrec.h"
-#include "smf_merge.h"
-#include "smf_tempo.h"
 
-#define SYSEX_BYTES	6		/* of a message in one record */
-
-/* No time of a song may be later, in ns: keeps sums in 64 bits. */
-#define LATEST_NS	(UINT64_C(1) << 53)
-
-/* What of a SysEx message did not fill a record yet.  Per track, for a
- * message may come in pieces with those of other tracks in between. */
-struct play_sysex {
-	uint8_t		used;
-	uint8_t		data[SYSEX_BYTES];
-};
-
-struct play_song {
-	struct play_out		*out;
-	const struct play_options *opt;
-	const char		*name;
-	struct smf_read		read;
-	struct smf_cursor	*cursors;
-	struct play_sysex	*sysex;
-	uint16_t		*heap;
-	struct smf_tempo	tempo;
-	uint64_t		tick;		/* of the last event */
-	uint32_t		waited;		/* the last wait's division */
-	bool			beats;
-	bool			damaged;
-	bool			kept;		/* has been warned of */
-};
-
-/* The sequencer is needed; without it there is nothing left to do. */
-static void
-play_song_must(const struct play_song *s, int error)
-{
-
-	if (error != 0) {
-		play_out_reset(s->out);
-		errno = error;
-		err(1, "%s", s->opt->device);
-	}
-}
-
-static void
-play_song_put(struct play_song *s, seq_event_t rec)
-{
-
-	play_song_must(s, play_out_record(s->out, &rec));
-}
+#define PIECE_BYTES	240		/* of SysEx in a step */
+#define DRUMS		9	/* the channel whose keys are no notes */
+#define NS		1000000000U
 
 static void
 play_song_complain(struct play_song *s, size_t offset, const char *reason)
 {
 
+	play_term_clear();
 	warnx("%s: byte %zu: %s", s->name, offset, reason);
 	s->damaged = true;
 }
@@ -94,33 +56,284 @@ static void
 play_song_note(const struct play_song *s, size_t offset, const char *what)
 {
 
-	if (s->opt->verbose > 0)
-		warnx("%s: byte %zu: %s", s->name, offset, what);
+	if (s->opt->verbose == 0)
+		return;
+	play_term_clear();
+	warnx("%s: byte %zu: %s", s->name, offset, what);
 }
 
-/* Let the sequencer wait until tick.  False when that is later than it can
- * count. */
-static bool
-play_song_wait(struct play_song *s, uint64_t tick)
-{
-	uint64_t division, ns;
+/*
+ * Records and their times.
+ */
 
-	if (tick > UINT32_MAX)
-		return false;
-	division = tick;
-	if (!s->beats) {
-		ns = smf_tempo_ns(&s->tempo, tick);
-		if (ns > LATEST_NS)
-			return false;
-		division = ns * 100 / s->opt->percent / PLAY_OUT_STEP_NS;
-		if (division > UINT32_MAX)
-			return false;
+static void
+play_song_fail(struct play_song *s, int error)
+{
+
+	if (s->error == 0)
+		s->error = error;
+}
+
+static void
+play_song_record(struct play_song *s, const seq_event_t *rec)
+{
+
+	play_song_fail(s, play_out_record(s->out, rec));
+}
+
+/* What is written next is for this division, or later if that has passed. */
+static void
+play_song_wait(struct play_song *s, uint64_t division)
+{
+	seq_event_t rec;
+	uint32_t part;
+
+	while (s->written < division) {
+		part = division - s->written > UINT32_MAX ? UINT32_MAX :
+		    (uint32_t)(division - s->written);
+		rec = seqrec_timing(TMR_WAIT_REL, part);
+		play_song_record(s, &rec);
+		s->written += part;
 	}
-	if (division != s->waited)
-		play_song_put(s, seqrec_timing(TMR_WAIT_ABS,
-		    (uint32_t)division));
-	s->waited = (uint32_t)division;
-	return true;
+}
+
+/* Write the earliest record that was held back. */
+static void
+play_song_release_one(struct play_song *s)
+{
+	seq_event_t rec;
+
+	play_song_wait(s, play_pace_next(&s->pace));
+	rec = play_pace_take(&s->pace);
+	play_song_record(s, &rec);
+}
+
+/* Go on to a division, and on the way write what was held back until then. */
+static void
+play_song_advance(struct play_song *s, uint64_t division)
+{
+
+	while (play_pace_next(&s->pace) <= division)
+		play_song_release_one(s);
+	play_song_wait(s, division);
+}
+
+/* Write a record for a device, or hold it back. */
+static void
+play_song_put(struct play_song *s, uint8_t unit, const seq_event_t *rec)
+{
+
+	if (play_pace_open(&s->pace, unit, s->written)) {
+		play_song_record(s, rec);
+		return;
+	}
+	if (play_pace_full(&s->pace))
+		play_song_release_one(s);
+	if (!play_pace_hold(&s->pace, unit, rec))
+		play_song_fail(s, ENOMEM);
+}
+
+/* What is known of a device that is played to; NULL without memory. */
+static struct play_device *
+play_song_device(struct play_song *s, uint8_t unit)
+{
+	struct play_device *d;
+
+	if (s->devices[unit] == NULL) {
+		d = malloc(sizeof(*d));
+		if (d == NULL) {
+			play_song_fail(s, ENOMEM);
+			return NULL;
+		}
+		midi_notes_init(&d->notes);
+		play_chase_init(&d->chase);
+		s->devices[unit] = d;
+	}
+	return s->devices[unit];
+}
+
+/* Send a channel message. */
+static void
+play_song_send(struct play_song *s, uint8_t unit, const uint8_t *msg)
+{
+	struct play_device *d;
+	seq_event_t rec;
+
+	d = play_song_device(s, unit);
+	if (d == NULL)
+		return;
+	midi_notes_run(&d->notes, msg, smf_channel_bytes(msg[0]) + 1);
+	rec = seqrec_channel(unit, msg);
+	play_song_put(s, unit, &rec);
+}
+
+/*
+ * Channel messages.
+ */
+
+static void
+play_song_channel(struct play_song *s, const struct smf_event *ev)
+{
+	struct play_device *d;
+	uint8_t channel, msg[3], unit;
+	int key;
+
+	if ((ev->flags & SMF_EVENT_KEPT) && !s->kept) {
+		s->kept = true;
+		play_song_note(s, ev->offset,
+		    "running status kept over a meta event or SysEx");
+	}
+	channel = MIDI_GET_CHAN(ev->status);
+	unit = s->units[ev->track];
+	msg[0] = ev->status;
+	msg[1] = ev->data[0];
+	msg[2] = ev->length > 1 ? ev->data[1] : 0;
+	if (!play_pick_plays(&s->opt->only, &s->opt->mute, ev->track,
+	    channel))
+		return;
+	if (MIDI_GET_STATUS(msg[0]) == MIDI_PGM_CHANGE &&
+	    s->opt->program[channel] != -1)
+		return;
+	if (MIDI_GET_STATUS(msg[0]) <= MIDI_KEY_PRESSURE && channel != DRUMS) {
+		key = msg[1] + s->opt->transpose;
+		if (key < 0 || key > 0x7f)
+			return;
+		msg[1] = (uint8_t)key;
+	}
+	if (s->chasing) {
+		d = play_song_device(s, unit);
+		if (d == NULL || !play_chase_message(&d->chase, msg))
+			return;
+	}
+	play_song_send(s, unit, msg);
+}
+
+/*
+ * System Exclusive.
+ */
+
+/* Send what is gathered of a message; fewer than a record's bytes end it. */
+static void
+play_song_fragment(struct play_song *s, struct play_sysex *x, uint8_t unit)
+{
+	seq_event_t rec;
+	uint64_t ns;
+
+	rec.sysex.tag = SEQ_SYSEX;
+	rec.sysex.device = unit;
+	memset(rec.sysex.buffer, 0xff, sizeof(rec.sysex.buffer));
+	memcpy(rec.sysex.buffer, x->data, x->used);
+	play_song_put(s, unit, &rec);
+	if (s->opt->rate > 0) {
+		ns = (uint64_t)x->used * NS / s->opt->rate;
+		play_pace_busy(&s->pace, unit, s->written,
+		    play_clock_real(&s->clock, s->beat_us, ns));
+	}
+	x->used = 0;
+}
+
+static void
+play_song_sysex_byte(struct play_song *s, struct play_sysex *x, uint8_t unit,
+    uint8_t byte)
+{
+
+	x->data[x->used++] = byte;
+	if (x->used == PLAY_SONG_SYSEX)
+		play_song_fragment(s, x, unit);
+}
+
+/* Bring the device to where it should be. */
+static void
+play_song_catch_up(struct play_song *s, uint8_t unit)
+{
+	uint8_t msg[3];
+
+	while (s->devices[unit] != NULL &&
+	    play_chase_next(&s->devices[unit]->chase, msg) > 0)
+		play_song_send(s, unit, msg);
+}
+
+/* Begin with a SysEx or escape event. */
+static void
+play_song_sysex(struct play_song *s, const struct smf_event *ev)
+{
+	struct play_sysex *x;
+	uint8_t unit;
+
+	if (!play_pick_track_plays(&s->opt->only, &s->opt->mute, ev->track))
+		return;
+	x = &s->sysex[ev->track];
+	unit = s->units[ev->track];
+	play_song_catch_up(s, unit);
+	if (ev->status == SMF_SYSEX) {
+		if (x->used > 0)
+			play_song_fragment(s, x, unit);
+		play_song_sysex_byte(s, x, unit, MIDI_SYSEX_START);
+	}
+	s->piece = *ev;
+	s->piece_at = 0;
+	s->in_piece = true;
+}
+
+/* A byte of an escape event goes out as it is. */
+static void
+play_song_escape(struct play_song *s, uint8_t unit, uint8_t byte)
+{
+	seq_event_t rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.putc.tag = SEQOLD_MIDIPUTC;
+	rec.putc.device = unit;
+	rec.putc.byte = byte;
+	play_song_put(s, unit, &rec);
+}
+
+/* A part of the event.  What of SysEx is not a data byte, save the F7 at its
+ * end, does not belong there and is left out. */
+static void
+play_song_piece(struct play_song *s)
+{
+	const struct smf_event *ev;
+	struct play_sysex *x;
+	uint32_t n;
+	uint8_t byte, unit;
+
+	ev = &s->piece;
+	x = &s->sysex[ev->track];
+	unit = s->units[ev->track];
+	for (n = 0; n < PIECE_BYTES && s->piece_at < ev->length; n++) {
+		byte = ev->data[s->piece_at++];
+		if (ev->status == SMF_ESCAPE &&
+		    (ev->flags & SMF_EVENT_CONTINUES) == 0)
+			play_song_escape(s, unit, byte);
+		else if (!MIDI_IS_STATUS(byte) || (byte == MIDI_SYSEX_END &&
+		    s->piece_at == ev->length))
+			play_song_sysex_byte(s, x, unit, byte);
+	}
+	if (s->piece_at < ev->length)
+		return;
+	if ((ev->flags & SMF_EVENT_OPEN) == 0 && x->used > 0)
+		play_song_fragment(s, x, unit);
+	s->in_piece = false;
+}
+
+/*
+ * Meta events.
+ */
+
+/* Tell the sequencer the tempo that is due. */
+static void
+play_song_tell_tempo(struct play_song *s)
+{
+	seq_event_t rec;
+
+	if (!s->clock.beats)
+		return;
+	play_pace_tempo(&s->pace, s->written, s->beat_us,
+	    s->clock.tempo.beat_us);
+	s->beat_us = s->clock.tempo.beat_us;
+	rec = seqrec_timing(TMR_USTEMPO, s->beat_us);
+	play_song_record(s, &rec);
 }
 
 static void
@@ -132,95 +345,31 @@ play_song_tempo(struct play_song *s, const struct smf_event *ev)
 	if (s->read.beat_us != 0) {
 		play_song_note(s, ev->offset,
 		    "a tempo without effect on SMPTE times");
-	} else if (us == 0) {
+		return;
+	}
+	if (us == 0) {
+		play_term_clear();
 		warnx("%s: byte %zu: a tempo of 0, ignored", s->name,
 		    ev->offset);
-	} else {
-		smf_tempo_set(&s->tempo, ev->tick, us);
-		if (s->beats)
-			play_song_put(s, seqrec_timing(TMR_USTEMPO, us));
-	}
-}
-
-static void
-play_song_channel(struct play_song *s, const struct smf_event *ev)
-{
-	uint8_t msg[3];
-
-	if ((ev->flags & SMF_EVENT_KEPT) && !s->kept) {
-		s->kept = true;
-		play_song_note(s, ev->offset,
-		    "running status kept over a meta event or SysEx");
-	}
-	if (s->opt->program != -1 && (ev->status & 0xf0) == MIDI_PGM_CHANGE)
 		return;
-	msg[0] = ev->status;
-	msg[1] = ev->data[0];
-	msg[2] = ev->length > 1 ? ev->data[1] : 0;
-	play_song_put(s, seqrec_channel(s->opt->unit, msg));
-}
-
-/* Send what is gathered of a SysEx message; fewer than SYSEX_BYTES end it. */
-static void
-play_song_fragment(struct play_song *s, struct play_sysex *x)
-{
-	seq_event_t rec;
-
-	rec.sysex.tag = SEQ_SYSEX;
-	rec.sysex.device = s->opt->unit;
-	memset(rec.sysex.buffer, 0xff, sizeof(rec.sysex.buffer));
-	memcpy(rec.sysex.buffer, x->data, x->used);
-	x->used = 0;
-	play_song_put(s, rec);
-}
-
-static void
-play_song_sysex_byte(struct play_song *s, struct play_sysex *x, uint8_t byte)
-{
-
-	x->data[x->used++] = byte;
-	if (x->used == SYSEX_BYTES)
-		play_song_fragment(s, x);
-}
-
-/* A piece of a SysEx message.  What is not a data byte, save the F7 at its
- * end, does not belong there and is left out. */
-static void
-play_song_sysex(struct play_song *s, const struct smf_event *ev)
-{
-	struct play_sysex *x;
-	uint32_t i;
-	bool ends;
-
-	x = &s->sysex[ev->track];
-	if (ev->status == SMF_SYSEX) {
-		if (x->used > 0)
-			play_song_fragment(s, x);
-		play_song_sysex_byte(s, x, MIDI_SYSEX_START);
 	}
-	for (i = 0; i < ev->length; i++) {
-		ends = i + 1 == ev->length && ev->data[i] == MIDI_SYSEX_END;
-		if (ends || !MIDI_IS_STATUS(ev->data[i]))
-			play_song_sysex_byte(s, x, ev->data[i]);
-	}
-	if ((ev->flags & SMF_EVENT_OPEN) == 0 && x->used > 0)
-		play_song_fragment(s, x);
+	smf_tempo_set(&s->clock.tempo, ev->tick, us);
+	if (!s->chasing)
+		play_song_tell_tempo(s);
 }
 
-/* Bytes that go out as they are. */
 static void
-play_song_escape(struct play_song *s, const struct smf_event *ev)
+play_song_meta(struct play_song *s, const struct smf_event *ev)
 {
-	seq_event_t rec;
-	uint32_t i;
 
-	memset(&rec, 0, sizeof(rec));
-	rec.putc.tag = SEQOLD_MIDIPUTC;
-	rec.putc.device = s->opt->unit;
-	for (i = 0; i < ev->length; i++) {
-		rec.putc.byte = ev->data[i];
-		play_song_put(s, rec);
-	}
+	s->units[ev->track] = play_route_meta(&s->opt->route, ev,
+	    s->units[ev->track]);
+	if (ev->type == SMF_META_TEMPO)
+		play_song_tempo(s, ev);
+	else if (ev->type == SMF_META_TIMESIG)
+		smf_bar_set(&s->bar, ev);
+	if (s->view != NULL)
+		play_view_put(s->view, ev);
 }
 
 static void
@@ -229,89 +378,242 @@ play_song_show(const struct play_song *s, const struct smf_event *ev)
 	uint64_t delta;
 
 	delta = ev->tick - s->tick;
+	if (s->opt->verbose > 2 || s->opt->metas)
+		play_term_clear();
 	if (s->opt->verbose > 3 || (s->opt->verbose > 2 && delta > 0))
 		play_show_delay(ev, delta);
 	if (s->opt->verbose > 3)
 		play_show_bytes(ev);
 	if (s->opt->metas && ev->status == SMF_META)
-		play_show_meta(ev, s->opt->percent);
+		play_show_meta(ev, s->clock.percent);
 }
 
-/* False when nothing more can be played. */
+/*
+ * The way through the song.
+ */
+
+/* The pass begins to sound at this tick. */
+static void
+play_song_land(struct play_song *s, uint64_t tick)
+{
+	uint8_t msg[3];
+	unsigned ch, unit;
+
+	for (unit = 0; unit < PLAY_ROUTE_UNITS; unit++) {
+		for (ch = 0; ch < PLAY_CHASE_CHANNELS; ch++) {
+			if (s->opt->program[ch] == -1 ||
+			    !play_route_used(&s->opt->route, (uint8_t)unit))
+				continue;
+			msg[0] = (uint8_t)(MIDI_PGM_CHANGE | ch);
+			msg[1] = (uint8_t)s->opt->program[ch];
+			msg[2] = 0;
+			play_song_send(s, (uint8_t)unit, msg);
+		}
+		play_song_catch_up(s, (uint8_t)unit);
+	}
+	play_song_advance(s, play_pace_end(&s->pace));
+	s->chasing = false;
+	s->tick = tick;
+	play_clock_base(&s->clock, tick, s->written);
+	play_song_tell_tempo(s);
+	if (s->view != NULL)
+		play_view_tick(s->view, tick);
+}
+
+/* The end: what still sounds is ended. */
+static void
+play_song_end(struct play_song *s)
+{
+	uint8_t msg[3];
+	unsigned unit;
+
+	if (s->chasing)
+		play_song_land(s, s->tick);
+	for (unit = 0; unit < PLAY_ROUTE_UNITS; unit++)
+		while (s->devices[unit] != NULL && midi_notes_end(
+		    &s->devices[unit]->notes, msg, sizeof(msg)) > 0)
+			play_song_send(s, (uint8_t)unit, msg);
+	play_song_advance(s, play_pace_end(&s->pace));
+	play_song_wait(s, s->written + play_clock_real(&s->clock, s->beat_us,
+	    (uint64_t)s->opt->tail_ms * 1000000));
+	s->ended = true;
+}
+
+/* Where a pattern begins, tempo and time signature are the usual ones. */
+static void
+play_song_pattern(struct play_song *s)
+{
+	static const uint8_t tempo[] = { 0x07, 0xa1, 0x20 };
+	static const uint8_t timesig[] = { 4, 2, 24, 8 };
+	struct smf_event ev;
+
+	memset(&ev, 0, sizeof(ev));
+	ev.tick = s->tick;
+	ev.track = s->pattern;
+	ev.status = SMF_META;
+	ev.type = SMF_META_TIMESIG;
+	ev.data = timesig;
+	ev.length = sizeof(timesig);
+	play_song_meta(s, &ev);
+	ev.type = SMF_META_TEMPO;
+	ev.data = tempo;
+	ev.length = sizeof(tempo);
+	if (s->read.beat_us == 0)
+		play_song_meta(s, &ev);
+	s->offset = s->tick;
+	smf_merge_init(&s->merge, &s->read, s->cursors, s->heap, s->pattern,
+	    1);
+}
+
+/* The next event of all; as smf_merge_next(). */
+static int
+play_song_next(struct play_song *s, struct smf_event *ev,
+    struct smf_error *err)
+{
+	int got;
+
+	for (;;) {
+		got = smf_merge_next(&s->merge, ev, err);
+		if (got == 1)
+			ev->tick += s->offset;
+		if (got != 0 || s->read.format != 2 ||
+		    s->pattern + 1U >= s->read.tracks)
+			return got;
+		s->pattern++;
+		play_song_pattern(s);
+	}
+}
+
+/* Is the place that is looked for at or before tick?  If so, its tick. */
 static bool
+play_song_reaches(const struct play_song *s, const struct play_place *p,
+    uint64_t tick, uint64_t *at)
+{
+
+	if (p->kind == PLAY_PLACE_NONE)
+		return false;
+	*at = play_place_tick(p, &s->clock.tempo, &s->bar);
+	if (*at < s->tick)
+		*at = s->tick;
+	return *at <= tick;
+}
+
+static void
 play_song_event(struct play_song *s, const struct smf_event *ev)
 {
+	uint64_t at;
 
-	play_song_show(s, ev);
+	if (ev->tick > SMF_TEMPO_MAX_TICK) {
+		play_song_complain(s, ev->offset, "later than can be counted");
+		play_song_end(s);
+		return;
+	}
+	if (s->chasing && play_song_reaches(s, &s->from, ev->tick, &at))
+		play_song_land(s, at);
+	if (!s->chasing) {
+		if (play_song_reaches(s, &s->opt->to, ev->tick, &at)) {
+			play_song_advance(s, play_clock_division(&s->clock,
+			    at));
+			play_song_end(s);
+			return;
+		}
+		play_song_show(s, ev);
+		play_song_advance(s, play_clock_division(&s->clock,
+		    ev->tick));
+	}
 	s->tick = ev->tick;
-	if (!play_song_wait(s, ev->tick)) {
-		play_song_complain(s, ev->offset,
-		    "later than the sequencer can count");
-		return false;
-	}
-	if (ev->status == SMF_META) {
-		if (ev->type == SMF_META_TEMPO)
-			play_song_tempo(s, ev);
-	} else if (ev->status == SMF_SYSEX ||
-	    (ev->flags & SMF_EVENT_CONTINUES)) {
+	if (ev->status == SMF_META)
+		play_song_meta(s, ev);
+	else if (ev->status >= SMF_SYSEX)
 		play_song_sysex(s, ev);
-	} else if (ev->status == SMF_ESCAPE) {
-		play_song_escape(s, ev);
-	} else {
+	else
 		play_song_channel(s, ev);
-	}
-	return true;
+	if (s->chasing && s->view != NULL)
+		play_view_tick(s->view, s->tick);
 }
 
-/* Start the sequencer's time for one song or pattern. */
-static void
-play_song_start(struct play_song *s)
-{
-	uint8_t ch, msg[3];
-
-	smf_tempo_init(&s->tempo, &s->read);
-	s->tick = 0;
-	s->waited = 0;
-	s->beats = s->opt->percent == 100 &&
-	    play_out_beats(s->out, s->read.division);
-	if (!s->beats)
-		play_song_must(s, play_out_steps(s->out));
-	play_song_put(s, seqrec_timing(TMR_START, 0));
-	if (s->beats)
-		play_song_put(s, seqrec_timing(TMR_USTEMPO,
-		    s->tempo.beat_us));
-	for (ch = 0; s->opt->program != -1 && ch < 16; ch++) {
-		msg[0] = MIDI_PGM_CHANGE | ch;
-		msg[1] = (uint8_t)s->opt->program;
-		msg[2] = 0;
-		play_song_put(s, seqrec_channel(s->opt->unit, msg));
-	}
-}
-
-/* Play n tracks from first on, together, to their end. */
-static void
-play_song_tracks(struct play_song *s, uint16_t first, uint16_t n)
+bool
+play_song_step(struct play_song *s)
 {
 	struct smf_error error;
 	struct smf_event ev;
-	struct smf_merge merge;
 	int got;
 
-	play_song_start(s);
-	smf_merge_init(&merge, &s->read, s->cursors, s->heap, first, n);
-	while ((got = smf_merge_next(&merge, &ev, &error)) != 0) {
-		play_out_check(s->out);
-		if (got == -1)
-			play_song_complain(s, error.offset, error.reason);
-		else if (!play_song_event(s, &ev))
-			break;
+	if (s->ended || s->error != 0)
+		return false;
+	if (s->in_piece) {
+		play_song_piece(s);
+		return true;
 	}
-	play_song_must(s, play_out_sync(s->out));
+	got = play_song_next(s, &ev, &error);
+	if (got == 1)
+		play_song_event(s, &ev);
+	else if (got == -1)
+		play_song_complain(s, error.offset, error.reason);
+	else
+		play_song_end(s);
+	return s->error == 0;
 }
 
-/* What is wrong with the file though it can be played. */
-static void
-play_song_notes(const struct play_song *s)
+int
+play_song_begin(struct play_song *s, const struct play_place *from)
+{
+	unsigned i;
+	int error;
+
+	smf_read_cursors(&s->read, s->cursors);
+	memset(s->sysex, 0, s->read.tracks * sizeof(s->sysex[0]));
+	memset(s->units, play_route_port(&s->opt->route, 0), s->read.tracks);
+	for (i = 0; i < PLAY_ROUTE_UNITS; i++) {
+		free(s->devices[i]);
+		s->devices[i] = NULL;
+	}
+	play_clock_init(&s->clock, &s->read, s->out->exact, s->clock.percent);
+	smf_bar_init(&s->bar, &s->read);
+	play_pace_reset(&s->pace);
+	s->from = *from;
+	s->offset = s->tick = s->written = 0;
+	s->pattern = 0;
+	s->in_piece = s->ended = false;
+	s->chasing = true;
+	s->beat_us = s->clock.tempo.beat_us;
+	smf_merge_init(&s->merge, &s->read, s->cursors, s->heap, 0,
+	    s->read.format == 2 ? 1 : s->read.tracks);
+	if (s->view != NULL)
+		play_view_rewind(s->view, &s->read);
+	error = play_out_timebase(s->out, s->clock.beats ?
+	    play_clock_timebase(&s->clock) : 0);
+	if (error == 0)
+		error = play_out_start(s->out);
+	if (error == 0 && from->kind == PLAY_PLACE_NONE)
+		play_song_land(s, 0);
+	return error;
+}
+
+int
+play_song_percent(struct play_song *s, unsigned percent)
+{
+	uint32_t was;
+
+	was = play_clock_timebase(&s->clock);
+	play_clock_percent(&s->clock, s->tick, percent);
+	if (!s->clock.beats)
+		return 0;
+	/* What is held back keeps its time, not its division. */
+	play_pace_tempo(&s->pace, s->written, play_clock_timebase(&s->clock),
+	    was);
+	return play_out_timebase(s->out, play_clock_timebase(&s->clock));
+}
+
+uint64_t
+play_song_tick(const struct play_song *s, uint64_t division)
+{
+
+	return play_clock_tick(&s->clock, &s->view->tempo, division);
+}
+
+void
+play_song_verdict(const struct play_song *s)
 {
 	const struct smf_cursor *c;
 	uint16_t i;
@@ -327,60 +629,57 @@ play_song_notes(const struct play_song *s)
 	}
 }
 
-static bool
-play_song_open(struct play_song *s, const void *data, size_t size)
-{
-	struct smf_error error;
-
-	if (!smf_read_open(&s->read, data, size, &error)) {
-		play_song_complain(s, error.offset, error.reason);
-		return false;
-	}
-	s->cursors = calloc(s->read.tracks, sizeof(s->cursors[0]));
-	s->sysex = calloc(s->read.tracks, sizeof(s->sysex[0]));
-	s->heap = calloc(s->read.tracks, sizeof(s->heap[0]));
-	if (s->cursors == NULL || s->sysex == NULL || s->heap == NULL)
-		err(1, NULL);
-	smf_read_cursors(&s->read, s->cursors);
-	return true;
-}
-
 static void
 play_song_announce(const struct play_song *s, size_t size)
 {
 
 	if (s->opt->verbose > 0 && s->opt->device != NULL)
 		printf("Playing %s (%zu bytes) on %s (unit %d)...\n\n",
-		    s->name, size, s->opt->device, s->opt->unit);
+		    s->name, size, s->opt->device, s->opt->route.units[0]);
 	else if (s->opt->verbose > 0)
 		printf("Playing %s (%zu bytes)...\n\n", s->name, size);
 }
 
 bool
-play_song(struct play_out *out, const struct play_options *opt,
-    const char *name, const void *data, size_t size)
+play_song_open(struct play_song *s, struct play_out *out,
+    const struct play_options *opt, struct play_view *view, const char *name,
+    const void *data, size_t size)
 {
-	struct play_song s;
-	uint16_t i;
+	struct smf_error error;
 
-	memset(&s, 0, sizeof(s));
-	s.out = out;
-	s.opt = opt;
-	s.name = name;
-	play_song_announce(&s, size);
-	if (play_song_open(&s, data, size)) {
-		if (opt->verbose > 1)
-			play_show_header(&s.read);
-		if (s.read.format != 2)
-			play_song_tracks(&s, 0, s.read.tracks);
-		for (i = 0; s.read.format == 2 && i < s.read.tracks; i++)
-			play_song_tracks(&s, i, 1);
-		play_song_notes(&s);
-		if (s.damaged)
-			play_out_reset(out);
+	memset(s, 0, sizeof(*s));
+	s->out = out;
+	s->opt = opt;
+	s->view = view;
+	s->name = name;
+	s->clock.percent = opt->percent;
+	play_song_announce(s, size);
+	if (!smf_read_open(&s->read, data, size, &error)) {
+		play_song_complain(s, error.offset, error.reason);
+		return false;
 	}
-	free(s.cursors);
-	free(s.sysex);
-	free(s.heap);
-	return !s.damaged;
+	s->cursors = calloc(s->read.tracks, sizeof(s->cursors[0]));
+	s->sysex = calloc(s->read.tracks, sizeof(s->sysex[0]));
+	s->units = calloc(s->read.tracks, sizeof(s->units[0]));
+	s->heap = calloc(s->read.tracks, sizeof(s->heap[0]));
+	if (s->cursors == NULL || s->sysex == NULL || s->units == NULL ||
+	    s->heap == NULL)
+		err(1, NULL);
+	if (opt->verbose > 1)
+		play_show_header(&s->read);
+	return true;
+}
+
+void
+play_song_close(struct play_song *s)
+{
+	unsigned i;
+
+	free(s->cursors);
+	free(s->sysex);
+	free(s->units);
+	free(s->heap);
+	for (i = 0; i < PLAY_ROUTE_UNITS; i++)
+		free(s->devices[i]);
+	play_pace_free(&s->pace);
 }

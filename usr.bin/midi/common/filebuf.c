@@ -9,12 +9,17 @@
  * Read, not mapped: a mapped file that somebody cuts short while it plays
  * kills the player.  The buffer is never more than a step larger than the
  * file.
+ *
+ * What does not begin as a MIDI file is not read further than its first
+ * piece, for it may be something that never ends; and what is no regular
+ * file may have PIPE_BYTES.
  */
 
 #include <sys/stat.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,17 +27,28 @@
 #include "filebuf.h"
 
 #define STEP_BYTES	(1024 * 1024)	/* room is made so much at a time */
+#define PIPE_BYTES	(1024 * STEP_BYTES)	/* the most without an end */
+
+/* Does it begin as a MIDI file, as far as can be seen? */
+static bool
+filebuf_plausible(const struct filebuf *fb)
+{
+
+	return fb->size < 4 || memcmp(fb->data, "MThd", 4) == 0 ||
+	    memcmp(fb->data, "RIFF", 4) == 0;
+}
 
 /* Read fd to its end into fb, which has room bytes. */
 static int
-filebuf_fill(struct filebuf *fb, int fd, size_t room)
+filebuf_fill(struct filebuf *fb, int fd, size_t room, bool endless)
 {
 	ssize_t got;
 	uint8_t *p;
 
 	for (;;) {
 		if (fb->size == room) {
-			if (room > SIZE_MAX - STEP_BYTES)
+			if (room > SIZE_MAX - STEP_BYTES ||
+			    (endless && room >= PIPE_BYTES))
 				return EFBIG;
 			room += STEP_BYTES;
 			p = realloc(fb->data, room);
@@ -46,6 +62,8 @@ filebuf_fill(struct filebuf *fb, int fd, size_t room)
 		if (got == 0)
 			return 0;
 		fb->size += (size_t)got;
+		if (!filebuf_plausible(fb))
+			return 0;
 	}
 }
 
@@ -54,6 +72,7 @@ filebuf_load(struct filebuf *fb, const char *name)
 {
 	struct stat st;
 	size_t room;
+	bool regular;
 	int error, fd;
 
 	fb->data = NULL;
@@ -63,10 +82,11 @@ filebuf_load(struct filebuf *fb, const char *name)
 	if (fd == -1)
 		return errno;
 	/* A byte more than the file, so that its end is seen at once. */
-	room = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 ?
-	    (size_t)st.st_size + 1 : STEP_BYTES;
+	regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
+	room = regular ? (size_t)st.st_size + 1 : STEP_BYTES;
 	fb->data = malloc(room);
-	error = fb->data == NULL ? ENOMEM : filebuf_fill(fb, fd, room);
+	error = fb->data == NULL ? ENOMEM : filebuf_fill(fb, fd, room,
+	    !regular);
 	if (fd != STDIN_FILENO)
 		close(fd);
 	if (error != 0)

@@ -18,8 +18,9 @@ struct filebuf {
 	size_t	 size;
 };
 
-/* Read the file, or standard input when name is "-".  0, or an errno with
- * nothing to free; EINTR when a signal with a handler came. */
+/* Read the file, or standard input when name is "-"; of what is no MIDI file
+ * only the beginning.  0, or an errno with nothing to free: EINTR when a
+ * signal with a handler came, EFBIG for a stream that does not end. */
 int	filebuf_load(struct filebuf *fb, const char *name);
 void	filebuf_free(struct filebuf *fb);
 

@@ -34,10 +34,17 @@
 #define SMF_META_LYRIC		0x05
 #define SMF_META_MARKER		0x06
 #define SMF_META_CUE		0x07
+#define SMF_META_PROGRAM	0x08
+#define SMF_META_DEVICE		0x09
+#define SMF_META_TEXT_LAST	0x0f	/* texts begin with SMF_META_TEXT */
+#define SMF_META_CHANNEL	0x20
+#define SMF_META_PORT		0x21
 #define SMF_META_END		0x2f
 #define SMF_META_TEMPO		0x51
+#define SMF_META_SMPTE		0x54
 #define SMF_META_TIMESIG	0x58
 #define SMF_META_KEY		0x59
+#define SMF_META_VENDOR		0x7f
 
 #define SMF_VLQ_MAX		0x0fffffffU	/* four bytes of seven bits */
 #define SMF_BEAT_US		500000U		/* where a file says nothing */

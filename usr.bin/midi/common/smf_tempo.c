@@ -61,3 +61,20 @@ smf_tempo_ns(const struct smf_tempo *t, uint64_t tick)
 	return sum / t->division * 1000 + sum % t->division * 1000 /
 	    t->division;
 }
+
+uint64_t
+smf_tempo_tick(const struct smf_tempo *t, uint64_t ns)
+{
+	uint64_t rest, sum, tick;
+
+	/* The greatest sum whose nanoseconds, rounded down, are at most ns. */
+	if (ns / 1000 >= UINT64_MAX / 2 / t->division)
+		return SMF_TEMPO_MAX_TICK;
+	ns++;
+	rest = (ns % 1000 * t->division + 999) / 1000;
+	sum = ns / 1000 * t->division + rest - 1;
+	if (sum < t->anchor)
+		return t->anchor_tick;
+	tick = t->anchor_tick + (sum - t->anchor) / t->beat_us;
+	return tick > SMF_TEMPO_MAX_TICK ? SMF_TEMPO_MAX_TICK : tick;
+}

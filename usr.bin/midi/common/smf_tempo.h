@@ -32,5 +32,8 @@ void	smf_tempo_set(struct smf_tempo *t, uint64_t tick, uint32_t beat_us);
  * SMF_TEMPO_MAX_TICK: exact, rounded down to the nanosecond; UINT64_MAX when
  * 64 bits cannot hold it. */
 uint64_t smf_tempo_ns(const struct smf_tempo *t, uint64_t tick);
+/* The last tick, from that of the last change on, whose smf_tempo_ns() is not
+ * after ns; at most SMF_TEMPO_MAX_TICK. */
+uint64_t smf_tempo_tick(const struct smf_tempo *t, uint64_t ns);
 
 #endif /* !_MIDI_SMF_TEMPO_H_ */
