@@ -227,4 +227,4 @@ clean:
 
 .PHONY: all deps run check bench modules vm-deps vm-tree vm install clean
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) \( -name vm -o -name modules \) -prune -o -name '*.d' -print 2>/dev/null)
