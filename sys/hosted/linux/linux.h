@@ -86,6 +86,8 @@ int	linux_component_join(const struct kern_ioconf *ioconf,
 	    struct module *owner);
 void	linux_component_leave(const struct kern_ioconf *ioconf);
 int	linux_attach_pseudo(const char *name, int count);
+/* As hosted_attach_isa(); bsdmidi_isa has it. */
+int	linux_attach_isa(const char *name, int port, int irq, int flags);
 
 /* A module of one component, without parameters. */
 #define LINUX_COMPONENT(name, ioconf, text)				\
