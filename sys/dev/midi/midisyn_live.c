@@ -193,7 +193,9 @@ midisyn_live_start(midisyn *ms)
 	    !midisyn_live_wobbles(st, (u_int)ms->nvoice))
 		return;
 	st->ms_wobbles = true;
+	kpreempt_disable();
 	softint_schedule(st->ms_sih);
+	kpreempt_enable();
 }
 
 /* The driver's lock may be one of interrupts, below which no alarm is set. */
