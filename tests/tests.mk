@@ -33,6 +33,9 @@ TARGET_TP :=	$(foreach t,$(TARGET_T),$(T)/dev/midi/$(t)_sim \
 SCENARIO_TP :=	$(SCENARIO_T:%=$(T)/dev/midi/%)
 SCENARIO_O :=	$(patsubst %,$(B)/u/tests/dev/midi/%.o,h_scenario h_hardware h_model) \
 		$(B)/u/tests/sim/runner.o
+# With a chip.
+$(T)/dev/midi/s_opl: $(B)/u/tests/dev/midi/h_opl.o
+$(T)/dev/midi/s_opl: LIBS += -lm
 SCRIPT_TP =	$(T)/dev/midi/t_script_sim $(T)/dev/midi/t_oldhw_sim
 SIM_TP :=	$(SIM_T:%=$(T)/sim/%)
 SMF_TP :=	$(SMF_T:%=$(T)/usr.bin/%)

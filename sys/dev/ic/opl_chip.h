@@ -49,7 +49,7 @@ enum opl_chip_step {
 struct opl_channel {
 	uint8_t		oc_want[OPL_CHIP_FIELDS];
 	uint8_t		oc_have[OPL_CHIP_FIELDS];
-	uint16_t	oc_dirty;	/* fields to be written while it sounds */
+	uint16_t	oc_dirty;	/* fields to write while it sounds */
 	uint8_t		oc_step;	/* enum opl_chip_step */
 	bool		oc_load;	/* LOAD is to come */
 	bool		oc_strike;	/* the key is to go on after it */
@@ -58,7 +58,7 @@ struct opl_channel {
 	bool		oc_four;	/* first of a pair with four operators */
 	uint64_t	oc_order;	/* of what is to be done there */
 	uint64_t	oc_ready_ns;	/* WAIT */
-	uint64_t	oc_silent_ns;	/* key off: to be heard until then */
+	uint64_t	oc_silent_ns;	/* key off: heard until then */
 };
 
 struct opl_chip {

@@ -21,9 +21,9 @@
 #include <sys/evcnt.h>
 #include <sys/mutex.h>
 
-#include <dev/midisynvar.h>
 #include <dev/ic/opl_chip.h>
 #include <dev/ic/opl_patch.h>
+#include <dev/midisynvar.h>
 
 struct midi_alarm;
 

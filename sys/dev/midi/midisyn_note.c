@@ -329,15 +329,16 @@ void
 midisyn_note_silence(midisyn *ms, u_int channel)
 {
 	struct midisyn_state *st = ms->state;
-	const uint64_t now_ns = midi_alarm_now_ns();
 	u_int v;
 
 	KASSERT(mutex_owned(ms->lock));
 	memset(st->ms_channel[channel].mc_strikes, 0,
 	    sizeof(st->ms_channel[channel].mc_strikes));
 	for (v = 0; v < (u_int)ms->nvoice; v++) {
+		/* Also what should have died away by now. */
 		if (st->ms_voice[v].sv_channel == channel &&
-		    syn_voice_heard(&st->ms_voices, (int)v, now_ns))
+		    st->ms_voice[v].sv_used &&
+		    st->ms_voice[v].sv_owner == (int)v)
 			midisyn_note_cut(ms, v);
 	}
 }

@@ -12,6 +12,7 @@
  *	pseudo-device	vmidi		(as many as are asked for)
  *	pseudo-device	hostmidi	(as the host finds hardware)
  *	isa0 at root			(when a device is to attach there)
+ *	opl* at isa?			(as the host asks for it)
  *	midi* at midibus?
  *
  * Each component has its tables in a file ioconf_*.c of its own, so that a
@@ -28,5 +29,5 @@
 
 const struct kern_ioconf *const kern_ioconfs[] = {
 	&ioconf_midi, &ioconf_hostmidi, &ioconf_sequencer, &ioconf_vmidi,
-	&ioconf_isa, NULL
+	&ioconf_isa, &ioconf_opl, NULL
 };
