@@ -55,8 +55,8 @@ struct opl_channel {
 	bool		oc_strike;	/* the key is to go on after it */
 	bool		oc_key;		/* the key is on in the chip */
 	bool		oc_down;	/* it is to be, in the end */
-	bool		oc_four;	/* first of a pair with four operators */
-	uint64_t	oc_order;	/* of what is to be done there */
+	bool		oc_four;	/* first of four operators */
+	uint64_t	oc_order;	/* of what is to be done */
 	uint64_t	oc_ready_ns;	/* WAIT */
 	uint64_t	oc_silent_ns;	/* key off: heard until then */
 };
