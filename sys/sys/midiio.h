@@ -165,6 +165,7 @@
 #define TMR_SPP			10	/* song position, in 6 MIDI clocks */
 #define TMR_TIMESIG		11	/* time signature */
 #define TMR_USTEMPO		0x40	/* microseconds per beat; ours */
+#define TMR_SYNC		0x41	/* SEQUENCER_TMR_WAITING ...; ours */
 
 /* What a local record does. */
 #define LOCL_STARTAUDIO		1	/* argument: mask of audio devices */
@@ -249,6 +250,10 @@ typedef union seq_event {
 		_SEQ_HEAD_TIMING;
 		unsigned int	beat_us;
 	} t_USTEMPO;
+	struct {
+		_SEQ_HEAD_TIMING;
+		unsigned int	state;
+	} t_SYNC;
 	struct {
 		_SEQ_HEAD_TIMING;
 		unsigned int	cookie;
@@ -537,6 +542,11 @@ struct sequencer_stats {
  * limit by time; events.  What was clamped is returned; -1 only asks. */
 #define SEQUENCER_AHEAD		_IOWR('Q', 65, int)
 #define SEQUENCER_AHEAD_EVENTS	_IOWR('Q', 66, int)
+/* May others open the sequencer, too?  0, 1; -1 only asks. */
+#define SEQUENCER_SHARE		_IOWR('Q', 67, int)
+/* What is written from BEGIN to END is played as one. */
+#define SEQUENCER_BEGIN		_IO('Q', 68)
+#define SEQUENCER_END		_IO('Q', 69)
 
 /* Their timer.  What was clamped is returned. */
 #define SEQUENCER_TMR_TIMEBASE	_IOWR('T', 1, int)	/* divisions/beat */
@@ -554,6 +564,42 @@ struct sequencer_stats {
 #define SEQUENCER_TMR_METRONOME	_IOW('T', 7, int)
 #define SEQUENCER_TMR_SELECT	_IOW('T', 8, int)
 #define SEQUENCER_TMR_USTEMPO	_IOWR('T', 64, int)	/* us per beat */
+
+/* Send the clock of the timer to a device. */
+struct sequencer_send {
+	int		se_device;
+	unsigned int	se_what;	/* one or more of; 0: nothing more */
+#define SEQUENCER_SEND_CLOCK		0x1	/* MIDI clock */
+#define SEQUENCER_SEND_TRANSPORT	0x2	/* start, stop, position ... */
+};
+#define SEQUENCER_TMR_SEND	_IOW('T', 65, struct sequencer_send)
+
+/* Let the timer follow a device. */
+struct sequencer_follow {
+	int		sf_device;
+	int		sf_source;
+#define SEQUENCER_FOLLOW_NONE		0	/* the kernel's clock */
+#define SEQUENCER_FOLLOW_CLOCK		1	/* MIDI clock */
+#define SEQUENCER_FOLLOW_MTC		2	/* MIDI time code */
+	long long	sf_offset_ns;	/* MTC: where division 0 is */
+};
+#define SEQUENCER_TMR_FOLLOW	_IOW('T', 66, struct sequencer_follow)
+
+/* How that goes. */
+struct sequencer_sync {
+	int		sy_source;	/* SEQUENCER_FOLLOW_* */
+	int		sy_device;	/* -1: none */
+	int		sy_state;
+#define SEQUENCER_TMR_WAITING		0	/* for a first clock */
+#define SEQUENCER_TMR_LOCKING		1	/* not sure of the tempo yet */
+#define SEQUENCER_TMR_LOCKED		2
+#define SEQUENCER_TMR_FREE		3	/* no clocks: going on alone */
+#define SEQUENCER_TMR_STOPPED		4	/* the master has stopped */
+	unsigned int	sy_beat_us;	/* the tempo, as it is now */
+	unsigned int	sy_losses;	/* how often clocks were missed */
+	unsigned int	_sy_zero;
+};
+#define SEQUENCER_TMR_SYNC	_IOR('T', 67, struct sequencer_sync)
 
 /*
  * Requests of /dev/rmidiN, besides those of every device.

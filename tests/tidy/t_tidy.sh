@@ -445,7 +445,7 @@ tool_body()
 	atf_check -s exit:2 -e match:'no files in' python3 "${tidy}" small
 	atf_check -s exit:2 -e match:'^usage: ' python3 "${tidy}" -r header,nothing small
 	atf_check -s exit:2 -e match:'^usage: ' python3 "${tidy}" small small
-	atf_check -o match:'SEQUENCER_SYNC .*sequencer.c .*sequencer.4' python3 "${tidy}" -l
+	atf_check -o match:'SEQUENCER_SYNC .*seq_request.c .*sequencer.4' python3 "${tidy}" -l
 	# Files that are not text are passed over.
 	printf 'MThd\0TODO \377' >small/a.c
 	printf 'int x;\n' >small/b.c

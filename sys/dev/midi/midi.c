@@ -287,8 +287,10 @@ midi_attach(struct midi_softc *sc)
 	    sc->sc_alarm != NULL;
 	if (!sc->sc_attached)
 		aprint_error_dev(sc->sc_dev, "no soft interrupt to be had\n");
-	else
+	else {
 		midi_link_came(device_unit(sc->sc_dev), sc->sc_info.name);
+		midi_port_announce(device_unit(sc->sc_dev));
+	}
 }
 
 int

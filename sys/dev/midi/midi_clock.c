@@ -426,8 +426,15 @@ void
 midi_clock_locate(struct midi_clock *mc, uint32_t unit)
 {
 
-	mc->mc_next = midi_clock_min(unit, MIDI_CLOCK_UNIT_MAX) *
-	    MIDI_CLOCK_PER_UNIT;
+	midi_clock_seek(mc, midi_clock_min(unit, MIDI_CLOCK_UNIT_MAX) *
+	    MIDI_CLOCK_PER_UNIT);
+}
+
+void
+midi_clock_seek(struct midi_clock *mc, uint64_t clock)
+{
+
+	mc->mc_next = midi_clock_min(clock, MIDI_CLOCK_MAX);
 	mc->mc_hold = mc->mc_next * ONE;
 	mc->mc_begun = false;
 }
@@ -529,13 +536,63 @@ midi_clock_ns(const struct midi_clock *mc, uint32_t timebase,
 		return MIDI_CLOCK_NEVER;
 	part = division % timebase * MIDI_CLOCK_PER_BEAT;
 	clock = division / timebase * MIDI_CLOCK_PER_BEAT + part / timebase;
-	part %= timebase;
-	if (clock * ONE + part * ONE / timebase < midi_clock_past(mc))
+	return midi_clock_part_ns(mc, clock, (uint32_t)(part % timebase),
+	    timebase);
+}
+
+uint64_t
+midi_clock_part_ns(const struct midi_clock *mc, uint64_t clock, uint32_t part,
+    uint32_t parts)
+{
+
+	KASSERT(midi_clock_valid(mc));
+	KASSERT(part < parts && parts <= MIDI_CLOCK_PARTS_MAX);
+	if (clock > MIDI_CLOCK_MAX)
+		return MIDI_CLOCK_NEVER;
+	if (clock * ONE + part * ONE / parts < midi_clock_past(mc))
 		return 0;
 	if (clock >= midi_clock_end(mc))
 		return MIDI_CLOCK_NEVER;
-	return midi_clock_line(mc, clock - (mc->mc_next - 1), (uint32_t)part,
-	    timebase, NULL);
+	return midi_clock_line(mc, clock - (mc->mc_next - 1), part, parts,
+	    NULL);
+}
+
+/* The time of the n-th part from clock 0. */
+static uint64_t
+midi_clock_count_ns(const struct midi_clock *mc, uint32_t parts, uint64_t n)
+{
+
+	return midi_clock_part_ns(mc, n / parts, (uint32_t)(n % parts), parts);
+}
+
+uint64_t
+midi_clock_part_due(const struct midi_clock *mc, uint32_t parts,
+    uint64_t now_ns)
+{
+	uint64_t clock, due, past, rest;
+
+	KASSERT(midi_clock_valid(mc));
+	KASSERT(parts > 0 && parts <= MIDI_CLOCK_PARTS_MAX);
+	past = midi_clock_past(mc);
+	past = midi_clock_add(midi_clock_multiply(past / ONE, parts),
+	    (past % ONE * parts + ONE - 1) / ONE);
+	if (!mc->mc_begun || now_ns < mc->mc_ns)
+		return past;
+	clock = mc->mc_next - 1 + midi_clock_passed(mc, now_ns, &rest);
+	if (clock >= midi_clock_end(mc))
+		return midi_clock_max(past, midi_clock_multiply(
+		    midi_clock_end(mc), parts));
+	/* rest * parts has up to 70 bits: some go, and a few parts with
+	 * them, which are looked for then. */
+	due = midi_clock_add(midi_clock_multiply(clock, parts),
+	    rest / 256 * parts / (mc->mc_period / 256));
+	if (due == UINT64_MAX)
+		return due;
+	while (due > past && midi_clock_count_ns(mc, parts, due - 1) > now_ns)
+		due--;
+	while (midi_clock_count_ns(mc, parts, due) <= now_ns)
+		due++;
+	return midi_clock_max(past, due);
 }
 
 uint64_t

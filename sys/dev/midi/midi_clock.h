@@ -62,6 +62,7 @@
 #define MIDI_CLOCK_LOSS_PERIODS	8
 /* Bits of fraction: periods are counts of 2^-16 ns. */
 #define MIDI_CLOCK_FRACTION	16
+#define MIDI_CLOCK_PARTS_MAX	(1U << 25)
 /* The last clock: a song stays there. */
 #define MIDI_CLOCK_MAX		(1ULL << 40)
 
@@ -110,6 +111,8 @@ void	midi_clock_start(struct midi_clock *);
 void	midi_clock_continue(struct midi_clock *);
 void	midi_clock_stop(struct midi_clock *, uint64_t);
 void	midi_clock_locate(struct midi_clock *, uint32_t);
+/* The same, by clocks: the next F8 is this one, at most MIDI_CLOCK_MAX. */
+void	midi_clock_seek(struct midi_clock *, uint64_t);
 
 /* How the loop is at a time: not STOPPED. */
 enum midi_clock_state midi_clock_sync(const struct midi_clock *, uint64_t);
@@ -135,6 +138,16 @@ uint64_t midi_clock_ns(const struct midi_clock *, uint32_t, uint64_t);
  * is after it.  0 before the first clock of a song.
  */
 uint64_t midi_clock_due(const struct midi_clock *, uint32_t, uint64_t);
+
+/*
+ * Both, of places that are not a timebase's: a clock, and so many parts behind
+ * it, of the given number of parts that one has, greater than that and at
+ * most MIDI_CLOCK_PARTS_MAX.
+ */
+uint64_t midi_clock_part_ns(const struct midi_clock *, uint64_t, uint32_t,
+	    uint32_t);
+/* How many parts, from clock 0 on, are due; at most UINT64_MAX. */
+uint64_t midi_clock_part_due(const struct midi_clock *, uint32_t, uint64_t);
 
 /*
  * Where clocks fall in the divisions of a timer: cg_part / timebase clocks

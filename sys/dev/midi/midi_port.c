@@ -50,6 +50,7 @@ struct midi_port {
 };
 
 static kmutex_t midi_port_lock;
+static void (*midi_port_observer)(int);		/* [g] */
 static struct midi_settings midi_port_settings;	/* [g] of ports to come */
 
 void
@@ -65,6 +66,25 @@ midi_port_fini(void)
 {
 
 	mutex_destroy(&midi_port_lock);
+}
+
+void
+midi_port_observe(void (*observer)(int))
+{
+
+	mutex_enter(&midi_port_lock);
+	midi_port_observer = observer;
+	mutex_exit(&midi_port_lock);
+}
+
+void
+midi_port_announce(int unit)
+{
+
+	mutex_enter(&midi_port_lock);
+	if (midi_port_observer != NULL)
+		(*midi_port_observer)(unit);
+	mutex_exit(&midi_port_lock);
 }
 
 void
@@ -366,24 +386,35 @@ midi_port_held(struct midi_softc *sc)
 	return dirs;
 }
 
-/* Whether somebody has one of the directions, who is not passive; or, does
- * not share it. */
+/* Whether the other is in the client's way; or, does not share the direction
+ * with him. */
 static bool
-midi_port_taken(struct midi_softc *sc, int dirs, bool unshared)
+midi_port_bars(const struct midi_client *other, const struct midi_client *mc,
+    bool unshared)
 {
-	struct midi_client *mc;
 
-	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
-		if ((dirs & FREAD) != 0 && !mc->mc_passive &&
-		    (!unshared || midi_setting_get(&mc->mc_settings,
-		    MIDI_SETTING_EXCLUSIVE)))
+	if (other->mc_passive || (mc->mc_group != NULL &&
+	    other->mc_group == mc->mc_group))
+		return false;
+	return !unshared || midi_setting_get(&other->mc_settings,
+	    MIDI_SETTING_EXCLUSIVE);
+}
+
+/* Whether somebody has one of the directions, who is in the client's way; or,
+ * does not share it. */
+static bool
+midi_port_taken(struct midi_softc *sc, const struct midi_client *mc, int dirs,
+    bool unshared)
+{
+	const struct midi_client *other;
+
+	LIST_FOREACH(other, &sc->sc_readers, mc_rlink) {
+		if ((dirs & FREAD) != 0 && midi_port_bars(other, mc, unshared))
 			return true;
 	}
-	TAILQ_FOREACH(mc, &sc->sc_writers, mc_wlink) {
-		if ((dirs & FWRITE) != 0 && !mc->mc_passive &&
-		    mc != &sc->sc_self &&
-		    (!unshared || midi_setting_get(&mc->mc_settings,
-		    MIDI_SETTING_EXCLUSIVE)))
+	TAILQ_FOREACH(other, &sc->sc_writers, mc_wlink) {
+		if ((dirs & FWRITE) != 0 && other != &sc->sc_self &&
+		    midi_port_bars(other, mc, unshared))
 			return true;
 	}
 	return false;
@@ -437,7 +468,7 @@ midi_port_await(struct midi_softc *sc, const struct midi_client *mc, int dirs)
 		if (sc->sc_cancels != cancels)
 			return ENXIO;
 		busy = !mc->mc_passive && ((sc->sc_claiming & dirs) != 0 ||
-		    midi_port_taken(sc, dirs, true));
+		    midi_port_taken(sc, mc, dirs, true));
 		if (!busy && (sc->sc_opening & dirs) == 0)
 			return 0;
 		if (busy && !midi_port_may_wait(sc, mc))
@@ -501,7 +532,7 @@ midi_port_join(struct midi_softc *sc, struct midi_client *mc, int dirs)
 	if (error)
 		return error;
 	midi_setting_inherit(&mc->mc_settings, &sc->sc_settings);
-	if (midi_port_taken(sc, dirs, false))
+	if (midi_port_taken(sc, mc, dirs, false))
 		mc->mc_settings.mss_value[MIDI_SETTING_EXCLUSIVE] = 0;
 	sc->sc_opening |= dirs;
 	claim = !mc->mc_passive && midi_setting_get(&mc->mc_settings,
@@ -525,6 +556,8 @@ midi_port_join(struct midi_softc *sc, struct midi_client *mc, int dirs)
 		(void)midi_box_set_raw(&mc->mc_out, true);
 		(void)midi_box_set_raw(mc->mc_in, true);
 	}
+	if (mc->mc_append)
+		mc->mc_settings.mss_value[MIDI_SETTING_APPEND] = 1;
 	if (midi_setting_get(&mc->mc_settings, MIDI_SETTING_APPEND))
 		midi_box_set_least(&mc->mc_out, mc->mc_out.mb_size / 2);
 	memset(&mc->mc_rcv, 0, sizeof(mc->mc_rcv));
@@ -558,7 +591,8 @@ midi_port_open_inside(struct midi_softc *sc, struct midi_client *mc, int dirs)
 	if (check && mc->mc_file && (dirs & ~sc->sc_dirs) != 0)
 		return ENODEV;
 	mc->mc_dirs = 0;
-	mc->mc_pid = curproc->p_pid;
+	if (mc->mc_pid == 0)
+		mc->mc_pid = curproc->p_pid;
 	midi_box_init(&mc->mc_out, bytes, true, mc->mc_ops->mco_writable, mc);
 	mutex_enter(&sc->sc_lock);
 	error = midi_port_join(sc, mc, dirs & sc->sc_dirs);

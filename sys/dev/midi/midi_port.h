@@ -62,8 +62,13 @@ struct midi_client {
 						   setting is so */
 	bool		mc_file;		/* [a] an open rmidi node: obeys
 						   open_check and raw */
+	bool		mc_append;		/* [a] what is put together
+						   leaves so */
+	const void	*mc_group;		/* [a] those of one group share
+						   with each other; or NULL */
 	struct midi_settings mc_settings;	/* [l] its own ones */
-	pid_t		mc_pid;			/* [a] who opened it */
+	pid_t		mc_pid;			/* [a] who opened it; if 0, who
+						   opens it */
 	LIST_ENTRY(midi_client) mc_rlink;	/* [l] on sc_readers, sc_taps */
 	TAILQ_ENTRY(midi_client) mc_wlink;	/* [l] on sc_writers */
 	TAILQ_ENTRY(midi_client) mc_alink;	/* [l] on sc_after */
@@ -115,6 +120,12 @@ struct midi_port *midi_port_lookup(int);
 void	midi_port_release(struct midi_port *);
 /* Opens of the unit that wait give up. */
 void	midi_port_cancel(int);
+/* Call the function, with the unit, when a port has come; NULL: no more.  It
+ * is called in a thread that attaches the device, and must not wait: the
+ * device can be opened only later. */
+void	midi_port_observe(void (*)(int));
+/* For the device: the port can be found. */
+void	midi_port_announce(int);
 /* A setting of the unit's port, or of ports to come. */
 int	midi_port_setting(int, enum midi_setting_key);
 /* What ports that will be attached are to begin with: read, set. */

@@ -47,8 +47,8 @@ enum seq_cmd_kind {
 /*
  * A record's meaning; 16 bytes, to fit a cell of seq_queue.
  *
- * Timing ops are TMR_RESET..TMR_ECHO, TMR_USTEMPO and, which NetBSD never
- * took, TMR_CLOCK, TMR_SPP (argument at most 16383) and TMR_TIMESIG.  The
+ * Timing ops are TMR_RESET..TMR_ECHO, TMR_USTEMPO, TMR_SYNC and, which NetBSD
+ * never took, TMR_CLOCK, TMR_SPP (argument at most 16383) and TMR_TIMESIG.  The
  * arguments of tempos are as given, for seq_time_clamp_bpm() and
  * seq_time_clamp_beat_us().
  */

@@ -11,8 +11,7 @@
  * either: a synthesizer behind a cable, of which nothing is known but the
  * name, and which has no memory that we could fill.
  *
- * Locks: none; sq_ndevices and sd_open stay as they are while the sequencer
- * is open, and the rest is asked of midi(4).
+ * Locks: none but for a moment; most is asked of midi(4).
  */
 
 #include <sys/param.h>
@@ -31,7 +30,7 @@ static int
 seq_info_of(struct sequencer *sq, int n, struct midi_info *mi)
 {
 
-	if (n < 0 || n >= (int)sq->sq_ndevices)
+	if (n < 0 || n >= (int)seq_device_count(sq))
 		return EINVAL;
 	midi_getinfo(makedev(0, n), mi);
 	return mi->name != NULL ? 0 : ENXIO;
@@ -104,13 +103,18 @@ seq_info_midi(struct sequencer *sq, struct sequencer_midi_info *info)
 static int
 seq_info_test(struct sequencer *sq, int n)
 {
+	struct seq_device *sd;
 	struct midi_info mi;
 	int error;
 
 	error = seq_info_of(sq, n, &mi);
-	if (error == 0 && !sq->sq_devices[n].sd_open)
-		error = ENXIO;
-	return error;
+	if (error)
+		return error;
+	sd = seq_device_enter(sq, n, FREAD | FWRITE);
+	if (sd == NULL)
+		return ENXIO;
+	seq_device_exit(sd);
+	return 0;
 }
 
 int
@@ -139,7 +143,7 @@ seq_info_ioctl(struct sequencer *sq, u_long cmd, void *data)
 		return 0;	/* obsolete in OSS as well */
 	case SEQUENCER_NRSYNTHS:
 	case SEQUENCER_NRMIDIS:
-		*value = sq->sq_ndevices;
+		*value = seq_device_count(sq);
 		return 0;
 	default:
 		return EPASSTHROUGH;

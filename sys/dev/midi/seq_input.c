@@ -13,6 +13,9 @@
  * when the position has changed since the last.  An event with its position
  * goes in whole or is dropped and counted.
  *
+ * When the last device to receive from has gone, a reader is told by one end
+ * of file, behind all that waits; he may read on, for it may come back.
+ *
  * Locks: si_lock, a leaf; not held across the copy to the program.  One
  * reader at a time has the token, as with a midi_box.
  */
@@ -23,6 +26,7 @@
 #include <sys/event.h>
 #include <sys/fcntl.h>
 #include <sys/file.h>
+#include <sys/intr.h>
 #include <sys/kmem.h>
 #include <sys/midiio.h>
 #include <sys/poll.h>
@@ -62,6 +66,9 @@ seq_input_init(struct sequencer *sq)
 	/* Who also writes might wait for himself. */
 	si->si_hold = (sq->sq_flags & FWRITE) == 0;
 	si->si_time = sq->sq_time;
+	seq_clock_init(&si->si_clock, SEQ_CLOCK_OWN, 0);
+	si->si_master = -1;
+	si->si_state = SEQUENCER_TMR_STOPPED;
 }
 
 void
@@ -81,12 +88,57 @@ seq_input_set_time(struct sequencer *sq, bool restarted)
 {
 	struct seq_input *si = &sq->sq_input;
 
-	KASSERT(mutex_owned(&sq->sq_lock));
+	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
 	mutex_enter(&si->si_lock);
-	si->si_time = sq->sq_time;
+	/* If a master has moved since, this is about to be renewed. */
+	if (si->si_clock.sc_moves == sq->sq_clock.sc_moves)
+		si->si_time = sq->sq_time;
 	if (restarted)
 		si->si_stamped = false;
 	mutex_exit(&si->si_lock);
+}
+
+void
+seq_input_came(struct seq_device *sd)
+{
+	struct seq_input *si = &sd->sd_sq->sq_input;
+
+	mutex_enter(&si->si_lock);
+	if (!sd->sd_gone && !sd->sd_counted) {
+		sd->sd_counted = true;
+		si->si_ninputs++;
+		si->si_eof = false;
+	}
+	mutex_exit(&si->si_lock);
+}
+
+void
+seq_input_went(struct seq_device *sd)
+{
+	struct seq_input *si = &sd->sd_sq->sq_input;
+
+	mutex_enter(&si->si_lock);
+	sd->sd_gone = true;
+	if (sd->sd_counted) {
+		sd->sd_counted = false;
+		if (--si->si_ninputs == 0) {
+			si->si_eof = true;
+			seq_input_wake(si);
+		}
+	}
+	mutex_exit(&si->si_lock);
+}
+
+bool
+seq_input_is_gone(struct seq_device *sd)
+{
+	struct seq_input *si = &sd->sd_sq->sq_input;
+	bool gone;
+
+	mutex_enter(&si->si_lock);
+	gone = sd->sd_gone;
+	mutex_exit(&si->si_lock);
+	return gone;
 }
 
 static u_int
@@ -115,7 +167,8 @@ seq_input_stamp(struct seq_input *si, uint64_t stamp_ns)
 	uint8_t record[SEQ_EVENT_BYTES];
 	uint64_t division;
 
-	division = seq_time_division(&si->si_time, stamp_ns);
+	division = seq_time_division(&si->si_time,
+	    seq_clock_song_ns(&si->si_clock, stamp_ns));
 	if (si->si_stamped && division <= si->si_division)
 		return;
 	si->si_stamped = true;
@@ -201,7 +254,7 @@ seq_input_message(struct seq_input *si, u_int unit, const uint8_t *msg,
 
 /* A piece of SysEx, as records of six bytes. */
 static bool
-seq_input_sysex(struct seq_input *si, struct sequencer_device *sd,
+seq_input_sysex(struct seq_input *si, struct seq_device *sd,
     const uint8_t *piece, size_t n, uint64_t stamp_ns)
 {
 	uint8_t record[SEQ_EVENT_BYTES];
@@ -226,7 +279,23 @@ seq_input_sysex(struct seq_input *si, struct sequencer_device *sd,
 	return all;
 }
 
-static void
+void
+seq_input_tell(struct seq_input *si, u_int op, uint32_t arg,
+    uint64_t stamp_ns)
+{
+	uint8_t record[SEQ_EVENT_BYTES];
+
+	KASSERT(mutex_owned(&si->si_lock));
+	if ((si->si_asked & SEQ_INPUT_TIMING) == 0 ||
+	    si->si_size_bytes != SEQ_EVENT_BYTES || !seq_input_admit(si, 1))
+		return;
+	seq_input_stamp(si, stamp_ns);
+	seq_event_timing(op, arg, record);
+	seq_input_add(si, record);
+	seq_input_wake(si);
+}
+
+void
 seq_input_wake(struct seq_input *si)
 {
 
@@ -242,7 +311,7 @@ seq_input_set_async(struct sequencer *sq, pid_t owner)
 {
 	struct seq_input *si = &sq->sq_input;
 
-	KASSERT(mutex_owned(&sq->sq_lock));
+	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
 	mutex_enter(&si->si_lock);
 	si->si_async = owner;
 	mutex_exit(&si->si_lock);
@@ -252,32 +321,51 @@ void
 seq_input_ask(struct sequencer *sq, u_int kinds)
 {
 	struct seq_input *si = &sq->sq_input;
-	u_int i;
+	struct seq_device *sd;
+	u_int i, n;
 
 	mutex_enter(&si->si_lock);
 	si->si_asked |= kinds;
 	mutex_exit(&si->si_lock);
-	for (i = 0; (kinds & SEQ_INPUT_SENSE) && i < sq->sq_ndevices; i++) {
-		if (sequencer_device(sq, i, FREAD) != NULL)
-			midi_port_pass_sense(&sq->sq_devices[i].sd_client);
+	n = (kinds & SEQ_INPUT_SENSE) != 0 ? seq_device_count(sq) : 0;
+	for (i = 0; i < n; i++) {
+		sd = seq_device_enter(sq, i, FREAD);
+		if (sd == NULL)
+			continue;
+		midi_port_pass_sense(&sd->sd_client);
+		seq_device_exit(sd);
 	}
+}
+
+bool
+seq_input_is_asked(struct sequencer *sq, u_int kind)
+{
+	struct seq_input *si = &sq->sq_input;
+	bool asked;
+
+	mutex_enter(&si->si_lock);
+	asked = (si->si_asked & kind) != 0;
+	mutex_exit(&si->si_lock);
+	return asked;
 }
 
 size_t
 seq_input_deliver(struct midi_client *mc, const uint8_t *run, size_t n,
     uint64_t stamp_ns)
 {
-	struct sequencer_device *sd = sequencer_device_of(mc);
+	struct seq_device *sd = seq_device_of(mc);
 	struct seq_input *si = &sd->sd_sq->sq_input;
 	size_t off, len, dropped = 0;
+	bool in, ticked;
 	u_int before;
-	bool in;
 
 	mutex_enter(&si->si_lock);
 	before = si->si_count;
 	for (off = 0; off < n; off += len) {
 		len = midi_msg_unit(run + off, n - off);
 		KASSERT(len != 0);
+		if (si->si_master == (int)sd->sd_unit)
+			seq_follow_message(si, run + off, len, stamp_ns);
 		if (midi_msg_is_sysex(run[off]))
 			in = seq_input_sysex(si, sd, run + off, len,
 			    stamp_ns);
@@ -289,14 +377,17 @@ seq_input_deliver(struct midi_client *mc, const uint8_t *run, size_t n,
 	}
 	if (si->si_count != before)
 		seq_input_wake(si);
+	ticked = si->si_ticked;
 	mutex_exit(&si->si_lock);
+	if (ticked)
+		seq_unit_poke(sd->sd_sq->sq_unit);
 	return dropped;
 }
 
 bool
 seq_input_has_room(struct midi_client *mc, size_t n)
 {
-	struct seq_input *si = &sequencer_device_of(mc)->sd_sq->sq_input;
+	struct seq_input *si = &seq_device_of(mc)->sd_sq->sq_input;
 	bool has;
 
 	if (!si->si_hold)
@@ -315,7 +406,7 @@ seq_input_echo(struct sequencer *sq, uint32_t cookie)
 	struct seq_input *si = &sq->sq_input;
 	uint8_t record[SEQ_EVENT_BYTES];
 
-	KASSERT(mutex_owned(&sq->sq_lock));
+	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
 	if ((sq->sq_flags & FREAD) == 0)
 		return;
 	if (si->si_size_bytes == SEQ_EVENT_OLD_BYTES)
@@ -336,9 +427,10 @@ static void
 seq_input_feed(struct sequencer *sq)
 {
 	struct seq_input *si = &sq->sq_input;
+	struct seq_device *sd;
 	struct midi_client *mc;
 	bool starved;
-	u_int i;
+	u_int i, n;
 
 	mutex_enter(&si->si_lock);
 	starved = si->si_starved;
@@ -346,13 +438,17 @@ seq_input_feed(struct sequencer *sq)
 	mutex_exit(&si->si_lock);
 	if (!starved)
 		return;
-	for (i = 0; i < sq->sq_ndevices; i++) {
-		mc = &sq->sq_devices[i].sd_client;
-		if (!sq->sq_devices[i].sd_open ||
-		    midi_port_enter(mc->mc_port) == NULL)
+	n = seq_device_count(sq);
+	for (i = 0; i < n; i++) {
+		sd = seq_device_enter(sq, i, FREAD);
+		if (sd == NULL)
 			continue;
-		midi_port_resume(mc);
-		midi_port_exit(mc->mc_port);
+		mc = &sd->sd_client;
+		if (midi_port_enter(mc->mc_port) != NULL) {
+			midi_port_resume(mc);
+			midi_port_exit(mc->mc_port);
+		}
+		seq_device_exit(sd);
 	}
 }
 
@@ -377,7 +473,7 @@ seq_input_enter(struct seq_input *si, bool nonblock)
 	int error;
 
 	KASSERT(mutex_owned(&si->si_lock));
-	while (si->si_count == 0 || si->si_token) {
+	while ((si->si_count == 0 && !si->si_eof) || si->si_token) {
 		if (nonblock)
 			return EWOULDBLOCK;
 		error = cv_wait_sig(&si->si_cv, &si->si_lock);
@@ -429,6 +525,8 @@ seq_input_read(struct sequencer *sq, struct uio *uio, bool nonblock)
 	mutex_enter(&si->si_lock);
 	error = seq_input_enter(si, nonblock);
 	if (error == 0) {
+		if (si->si_count == 0)
+			si->si_eof = false;	/* this is it */
 		while (error == 0 && moved != 0)
 			error = seq_input_some(si, uio, &moved);
 		si->si_token = false;
@@ -471,7 +569,7 @@ seq_input_poll(struct sequencer *sq, int events, struct lwp *l)
 	if (events == 0)
 		return 0;
 	mutex_enter(&si->si_lock);
-	if (si->si_count != 0 && !si->si_token)
+	if ((si->si_count != 0 || si->si_eof) && !si->si_token)
 		revents = events;
 	else
 		selrecord(l, &si->si_sel);
@@ -506,13 +604,15 @@ static int
 seq_input_filt_event(struct knote *kn, long hint)
 {
 	struct seq_input *si = kn->kn_hook;
+	int ready;
 
 	if (hint != NOTE_SUBMIT)
 		mutex_enter(&si->si_lock);
 	KASSERT(mutex_owned(&si->si_lock));
 	/* One record, as NetBSD's says. */
 	kn->kn_data = si->si_count != 0 ? si->si_size_bytes : 0;
+	ready = si->si_count != 0 || si->si_eof;
 	if (hint != NOTE_SUBMIT)
 		mutex_exit(&si->si_lock);
-	return kn->kn_data != 0;
+	return ready;
 }

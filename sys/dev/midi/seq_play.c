@@ -6,17 +6,18 @@
 /*
  * seq_play.c: what was written to /dev/music, played in its time.
  *
+ * Whose turn it is says seq_unit.c; here is the queue of one sequencer.
+ *
  * A wait is not an event: it moves the cursor, the position at which the
  * next events are queued, and the mark, from which the next relative wait
  * counts; an absolute wait can set the mark back, never the cursor.  All
  * others are queued with that position as their key, a change of the timer
- * among them, so that it takes effect at its place in the music.  The queue
- * is played by an alarm set to the time of its first event; the time of a
- * position is computed from the schedule, never from when something happened
+ * among them, so that it takes effect at its place in the music.  The time of
+ * a position is computed from the schedule, never from when something happened
  * to run, and so no lateness adds up.
  *
- * When the position goes back to 0 (START, RESET), the events behind belong
- * to another epoch, the high half of the key, and wait for that.
+ * When the position goes elsewhere (START, RESET, SPP), the events behind
+ * belong to another epoch, the high half of the key, and wait for that.
  *
  * The devices are given what is due at one time in the order of the queue:
  * each has taken its part before the next is given any.
@@ -25,8 +26,16 @@
  * device says that it has (mco_writable): nothing is lost, and the order of
  * events stays.
  *
- * Locks: all is under sq_lock.  Devices are handed messages by their boxes
- * (rank 2) and told to look there by seq_play_kick(), without sq_lock.
+ * A transaction is what one write(2) has written, or what stands between BEGIN
+ * and END.  It is not begun to be played before all of it is in the queue, as
+ * far as there is room; and what it has for one time and several messages is
+ * put into corked boxes, which are opened together at its end, so that the
+ * devices send it without those of others in between.  If a box cannot hold
+ * it, it is opened earlier.  All that only matters with several writers; a
+ * single one's events go straight on.
+ *
+ * Locks: all is under su_lock.  Devices are handed messages by their boxes
+ * (rank 2) and told to look there by seq_unit_kick(), without su_lock.
  */
 
 #include <sys/param.h>
@@ -44,6 +53,10 @@
 
 /* In cm_data, behind cm_arg: when a command of the timer was written. */
 #define SEQ_PLAY_PUT_OFFSET	sizeof(uint32_t)
+/* In cm_kind, of a command in the queue: it begins a transaction. */
+#define SEQ_PLAY_FRESH		0x80
+/* No transaction is open. */
+#define SEQ_PLAY_NO_HOLD	UINT64_MAX
 
 void
 seq_play_init(struct sequencer *sq)
@@ -53,16 +66,19 @@ seq_play_init(struct sequencer *sq)
 		.te_bpm = SEQUENCER_BPM,
 	};
 
-	mutex_init(&sq->sq_lock, MUTEX_DEFAULT, IPL_SOFTSERIAL);
 	cv_init(&sq->sq_cv, "seqout");
 	selinit(&sq->sq_sel);
-	SLIST_INIT(&sq->sq_kicks);
+	SLIST_INIT(&sq->sq_corks);
+	sq->sq_hold = SEQ_PLAY_NO_HOLD;
 	sq->sq_cells = kmem_zalloc(SEQUENCER_QUEUE * sizeof(*sq->sq_cells),
 	    KM_SLEEP);
 	seq_queue_init(&sq->sq_queue, sq->sq_cells, SEQUENCER_QUEUE);
 	seq_late_init(&sq->sq_late);
 	seq_time_init(&sq->sq_time, &tempo);
 	seq_time_start(&sq->sq_time, midi_alarm_now_ns());
+	sq->sq_tempo = tempo;
+	seq_clock_init(&sq->sq_clock, SEQ_CLOCK_OWN, 0);
+	seq_lead_init(sq);
 	/* Who reads as well has stamps that must not go back. */
 	sq->sq_auto = (sq->sq_flags & FREAD) == 0;
 	seq_ahead_init(sq);
@@ -72,11 +88,39 @@ void
 seq_play_destroy(struct sequencer *sq)
 {
 
+	kmem_free(sq->sq_cells,
+	    sq->sq_ahead.sa_size * sizeof(*sq->sq_cells));
 	seq_ahead_destroy(sq);
-	kmem_free(sq->sq_cells, SEQUENCER_QUEUE * sizeof(*sq->sq_cells));
 	seldestroy(&sq->sq_sel);
 	cv_destroy(&sq->sq_cv);
-	mutex_destroy(&sq->sq_lock);
+}
+
+int
+seq_play_resize(struct sequencer *sq, u_int size)
+{
+	struct seq_ahead_timing *timings;
+	struct seq_cell *cells;
+	u_int before;
+	int error;
+
+	/* Nobody else resizes, or writes, meanwhile. */
+	error = seq_write_enter(sq, false);
+	if (error)
+		return error;
+	before = sq->sq_ahead.sa_size;
+	if (size > before) {
+		cells = kmem_zalloc(size * sizeof(*cells), KM_SLEEP);
+		timings = kmem_zalloc(size * sizeof(*timings), KM_SLEEP);
+		mutex_enter(&sq->sq_unit->su_lock);
+		cells = seq_queue_move(&sq->sq_queue, cells, size);
+		sq->sq_cells = sq->sq_queue.sq_cells;
+		timings = seq_ahead_resize(sq, timings, size);
+		mutex_exit(&sq->sq_unit->su_lock);
+		kmem_free(cells, before * sizeof(*cells));
+		kmem_free(timings, before * sizeof(*timings));
+	}
+	seq_write_exit(sq);
+	return 0;
 }
 
 /*
@@ -91,36 +135,34 @@ seq_play_is_message(const struct seq_cmd *cm)
 	    cm->cm_kind == SEQ_CMD_SYSEX || cm->cm_kind == SEQ_CMD_BYTE;
 }
 
-/* Put a run in the device's box; the room was seen to. */
-static void
-seq_play_send(struct sequencer *sq, struct sequencer_device *sd,
-    const uint8_t *run, size_t n)
+void
+seq_play_send(struct seq_device *sd, const uint8_t *run, size_t n)
 {
 
 	if (n == 0)
 		return;
 	if (midi_port_send(&sd->sd_client, run, n) != 0)
-		sq->sq_dropped++;
-	if (!sd->sd_kick) {
-		sd->sd_kick = true;
-		SLIST_INSERT_HEAD(&sq->sq_kicks, sd, sd_kicklink);
-	}
+		sd->sd_sq->sq_dropped++;
+	if (!sd->sd_corked)
+		seq_unit_look(sd);
 }
 
-/* Is it another device's turn to look, before this one gets the message? */
+/* Is it another device's turn to look, before this one gets the message?
+ * What is corked is not to be seen yet. */
 static bool
 seq_play_has_turn(struct sequencer *sq, const struct seq_cmd *cm)
 {
-	struct sequencer_device *sd = SLIST_FIRST(&sq->sq_kicks);
+	const struct seq_device *sd = TAILQ_FIRST(&sq->sq_unit->su_kicks);
 
 	return sd == NULL || !seq_play_is_message(cm) ||
-	    sd->sd_unit == cm->cm_device;
+	    !SLIST_EMPTY(&sq->sq_corks) ||
+	    (sd->sd_sq == sq && sd->sd_unit == cm->cm_device);
 }
 
 /* SysEx bytes for a device in groups of three from the F0 on, as midi(4) gives
  * them to hardware; less than a group waits. */
 static size_t
-seq_play_group(struct sequencer_device *sd, const uint8_t *bytes, size_t n,
+seq_play_group(struct seq_device *sd, const uint8_t *bytes, size_t n,
     uint8_t *run)
 {
 	size_t used __diagused, len;
@@ -132,7 +174,7 @@ seq_play_group(struct sequencer_device *sd, const uint8_t *bytes, size_t n,
 }
 
 size_t
-seq_play_sysex_end(struct sequencer_device *sd, uint8_t *run)
+seq_play_sysex_end(struct seq_device *sd, uint8_t *run)
 {
 	uint8_t end[1];
 	size_t n;
@@ -147,10 +189,10 @@ seq_play_message(struct sequencer *sq, const struct seq_cmd *cm)
 {
 	uint8_t bytes[SEQ_EVENT_SYSEX_OUT_MAX(SEQ_CMD_DATA_MAX)];
 	uint8_t run[SEQ_PLAY_RUN_BYTES];
-	struct sequencer_device *sd;
+	struct seq_device *sd;
 	size_t n;
 
-	sd = sequencer_device(sq, cm->cm_device, FWRITE);
+	sd = seq_device_get(sq, cm->cm_device, FWRITE);
 	if (sd == NULL) {
 		sq->sq_dropped++;
 		return;
@@ -174,25 +216,115 @@ seq_play_message(struct sequencer *sq, const struct seq_cmd *cm)
 		break;
 	}
 	KASSERT(n <= sizeof(run));
-	seq_play_send(sq, sd, run, n);
+	seq_play_send(sd, run, n);
+}
+
+/*
+ * Transactions.
+ */
+
+void
+seq_play_begin(struct sequencer *sq)
+{
+
+	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
+	sq->sq_fresh = true;
+	if (sq->sq_begun || sq->sq_unit->su_nwriters > 1)
+		sq->sq_hold = sq->sq_queue.sq_order;
+}
+
+void
+seq_play_commit(struct sequencer *sq)
+{
+
+	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
+	sq->sq_hold = SEQ_PLAY_NO_HOLD;
+}
+
+/* The first cell, unless it is of a transaction that is not all there. */
+static const struct seq_cell *
+seq_play_head(const struct sequencer *sq)
+{
+	const struct seq_cell *ce = seq_queue_peek(&sq->sq_queue);
+
+	return ce != NULL && ce->ce_order < sq->sq_hold ? ce : NULL;
+}
+
+/* Is there more for the same time of the transaction whose cell this was? */
+static bool
+seq_play_more(const struct sequencer *sq, const struct seq_cell *last)
+{
+	const struct seq_cell *ce = seq_play_head(sq);
+
+	return ce != NULL && ce->ce_key == last->ce_key &&
+	    (ce->ce_item.it_bytes[0] & SEQ_PLAY_FRESH) == 0;
+}
+
+/* Let the devices have what was kept together. */
+static void
+seq_play_uncork(struct sequencer *sq)
+{
+	struct seq_device *sd;
+
+	while ((sd = SLIST_FIRST(&sq->sq_corks)) != NULL) {
+		SLIST_REMOVE_HEAD(&sq->sq_corks, sd_corklink);
+		sd->sd_corked = false;
+		midi_box_uncork(&sd->sd_client.mc_out);
+		seq_unit_look(sd);
+	}
+	if (sq->sq_unit->su_midst == sq)
+		sq->sq_unit->su_midst = NULL;
+}
+
+/* A message of a transaction is about to be put, perhaps not the last one. */
+static void
+seq_play_cork(struct sequencer *sq, const struct seq_cell *cell,
+    const struct seq_cmd *cm)
+{
+	struct seq_device *sd;
+
+	if (sq->sq_unit->su_nwriters < 2 || !seq_play_is_message(cm) ||
+	    (SLIST_EMPTY(&sq->sq_corks) && !seq_play_more(sq, cell)))
+		return;
+	sq->sq_unit->su_midst = sq;
+	sd = seq_device_get(sq, cm->cm_device, FWRITE);
+	if (sd == NULL || sd->sd_corked)
+		return;
+	sd->sd_corked = true;
+	midi_box_cork(&sd->sd_client.mc_out);
+	SLIST_INSERT_HEAD(&sq->sq_corks, sd, sd_corklink);
 }
 
 /* Would the device take it now?  If not, it will schedule us. */
 static bool
 seq_play_has_room(struct sequencer *sq, const struct seq_cmd *cm)
 {
-	struct sequencer_device *sd;
+	struct seq_device *sd;
 
 	if (!seq_play_is_message(cm))
 		return true;
-	sd = sequencer_device(sq, cm->cm_device, FWRITE);
-	return sd == NULL || midi_box_has_room(&sd->sd_client.mc_out,
-	    SEQ_PLAY_RUN_BYTES + 1);
+	sd = seq_device_get(sq, cm->cm_device, FWRITE);
+	if (sd == NULL || midi_box_has_room(&sd->sd_client.mc_out,
+	    SEQ_PLAY_RUN_BYTES + 1))
+		return true;
+	/* The transaction has filled it by itself. */
+	if (sd->sd_corked && midi_box_ripe(&sd->sd_client.mc_out) == 0)
+		seq_play_uncork(sq);
+	return false;
 }
 
 /*
  * The timer.
  */
+
+uint64_t
+seq_play_position(const struct seq_time *st, u_int unit)
+{
+
+	return ((uint64_t)unit * st->st_tempo.te_timebase *
+	    MIDI_CLOCK_PER_UNIT + MIDI_CLOCK_PER_BEAT - 1) /
+	    MIDI_CLOCK_PER_BEAT;
+}
 
 void
 seq_play_set_time(struct seq_time *st, u_int op, uint32_t arg,
@@ -206,6 +338,9 @@ seq_play_set_time(struct seq_time *st, u_int op, uint32_t arg,
 		break;
 	case TMR_RESET:
 		seq_time_reset(st, at_ns);
+		break;
+	case TMR_SPP:
+		seq_time_locate(st, seq_play_position(st, arg), at_ns);
 		break;
 	case TMR_STOP:
 		seq_time_stop(st, at_ns);
@@ -227,23 +362,67 @@ seq_play_set_time(struct seq_time *st, u_int op, uint32_t arg,
 	}
 }
 
-/* A command of the timer, whose place in the schedule is at at_ns. */
+/* Tell devices that follow what was done to the timer. */
+static void
+seq_play_lead(struct sequencer *sq, u_int op, uint32_t arg)
+{
+
+	switch (op) {
+	case TMR_START:
+	case TMR_RESET:
+		seq_lead_started(sq);
+		break;
+	case TMR_STOP:
+		seq_lead_stopped(sq);
+		break;
+	case TMR_CONTINUE:
+		seq_lead_continued(sq);
+		break;
+	case TMR_SPP:
+		seq_lead_located(sq, arg);
+		break;
+	}
+}
+
+/* A tempo of our own. */
+static void
+seq_play_own_tempo(struct sequencer *sq, u_int op, uint32_t arg)
+{
+
+	if (op == TMR_TEMPO)
+		sq->sq_tempo.te_bpm = seq_time_clamp_bpm(arg);
+	else {
+		sq->sq_tempo.te_bpm = 0;
+		sq->sq_tempo.te_beat_us = seq_time_clamp_beat_us(arg);
+	}
+}
+
+/* A command of the timer, whose place in the schedule is at at_ns of the
+ * song. */
 static void
 seq_play_timing(struct sequencer *sq, u_int op, uint32_t arg,
     uint64_t division, uint64_t at_ns)
 {
+	const bool tempo = op == TMR_TEMPO || op == TMR_USTEMPO;
 
 	switch (op) {
 	case TMR_ECHO:
 		seq_input_echo(sq, arg);
-		break;
-	case TMR_TIMESIG:	/* says nothing to the timer */
-		break;
-	default:
-		seq_play_set_time(&sq->sq_time, op, arg, division, at_ns);
-		seq_input_set_time(sq, op == TMR_START || op == TMR_RESET);
-		break;
+		return;
+	case TMR_CLOCK:
+		seq_lead_byhand(sq);
+		return;
+	case TMR_TIMESIG:	/* these say nothing to the timer */
+	case TMR_SYNC:
+		return;
 	}
+	if (tempo)
+		seq_play_own_tempo(sq, op, arg);
+	if (!tempo || !seq_follow_is_paced(sq))
+		seq_play_set_time(&sq->sq_time, op, arg, division, at_ns);
+	seq_input_set_time(sq, op == TMR_START || op == TMR_RESET ||
+	    op == TMR_SPP);
+	seq_play_lead(sq, op, arg);
 }
 
 /* Do a command that is due. */
@@ -254,9 +433,11 @@ seq_play_cmd(struct sequencer *sq, const struct seq_cmd *cm,
 	uint64_t now_ns, put_ns;
 
 	if (cm->cm_kind == SEQ_CMD_TIMING) {
-		/* It cannot have its effect before it was written. */
+		/* It cannot have its effect before it was written; nor, when
+		 * a master has gone back since, in the future. */
 		memcpy(&put_ns, cm->cm_data + SEQ_PLAY_PUT_OFFSET,
 		    sizeof(put_ns));
+		put_ns = MIN(put_ns, seq_follow_now_ns(sq));
 		seq_play_timing(sq, cm->cm_op, cm->cm_arg, division,
 		    MAX(due_ns, put_ns));
 		return;
@@ -265,36 +446,38 @@ seq_play_cmd(struct sequencer *sq, const struct seq_cmd *cm,
 		return;
 	seq_play_message(sq, cm);
 	now_ns = midi_alarm_now_ns();
-	seq_late_add(&sq->sq_late, now_ns > due_ns ? now_ns - due_ns : 0);
+	due_ns = seq_follow_real_ns(sq, due_ns);
+	/* What a master's jump has left behind has no time. */
+	seq_late_add(&sq->sq_late, due_ns != 0 && now_ns > due_ns ?
+	    now_ns - due_ns : 0);
 }
 
 void
 seq_play_now(struct sequencer *sq, const struct seq_cmd *cm)
 {
 
-	KASSERT(mutex_owned(&sq->sq_lock));
+	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
 	if (cm->cm_kind == SEQ_CMD_TIMING)
 		seq_play_timer(sq, cm->cm_op, cm->cm_arg);
 	else if (seq_play_is_message(cm))
 		seq_play_message(sq, cm);
 }
 
-/* The timer was changed past the queue. */
-static void
+void
 seq_play_changed(struct sequencer *sq)
 {
 
 	seq_ahead_changed(sq);
-	seq_play_run(sq);
+	seq_unit_run(sq->sq_unit);
 	seq_play_wake(sq);
 }
 
 void
 seq_play_timer(struct sequencer *sq, u_int op, uint32_t arg)
 {
-	const uint64_t now_ns = midi_alarm_now_ns();
+	const uint64_t now_ns = seq_follow_now_ns(sq);
 
-	KASSERT(mutex_owned(&sq->sq_lock));
+	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
 	sq->sq_auto = false;
 	seq_play_timing(sq, op, arg,
 	    seq_time_division(&sq->sq_time, now_ns), now_ns);
@@ -308,9 +491,21 @@ seq_play_timer(struct sequencer *sq, u_int op, uint32_t arg)
 void
 seq_play_tempo(struct sequencer *sq, const struct seq_tempo *tempo)
 {
+	const uint64_t now_ns = seq_follow_now_ns(sq);
+	const uint64_t division = seq_time_division(&sq->sq_time, now_ns);
+	struct seq_tempo te = *tempo;
 
-	KASSERT(mutex_owned(&sq->sq_lock));
-	seq_time_change_now(&sq->sq_time, tempo, midi_alarm_now_ns());
+	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
+	sq->sq_tempo = te;
+	if (seq_follow_is_paced(sq)) {
+		te.te_bpm = sq->sq_time.st_tempo.te_bpm;
+		te.te_beat_us = sq->sq_time.st_tempo.te_beat_us;
+	}
+	if (te.te_timebase != sq->sq_time.st_tempo.te_timebase) {
+		seq_time_change_now(&sq->sq_time, &te, now_ns);
+		seq_lead_timebase(sq, division);
+	} else
+		seq_time_change_now(&sq->sq_time, &te, now_ns);
 	seq_input_set_time(sq, false);
 	seq_play_changed(sq);
 }
@@ -319,12 +514,13 @@ void
 seq_play_autostart(struct sequencer *sq)
 {
 
-	KASSERT(mutex_owned(&sq->sq_lock));
+	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
 	if (!sq->sq_auto)
 		return;
 	sq->sq_auto = false;
-	seq_time_start(&sq->sq_time, midi_alarm_now_ns());
+	seq_time_start(&sq->sq_time, seq_follow_now_ns(sq));
 	seq_input_set_time(sq, true);
+	seq_lead_started(sq);
 	seq_ahead_changed(sq);
 }
 
@@ -347,16 +543,47 @@ seq_play_wait(struct sequencer *sq, u_int op, uint32_t arg)
 	sq->sq_cursor = epoch << SEQ_PLAY_EPOCH_SHIFT | division;
 }
 
-bool
-seq_play_put(struct sequencer *sq, const struct seq_cmd *cm)
+/* The command is one behind which positions count from elsewhere. */
+static void
+seq_play_next_epoch(struct sequencer *sq, const struct seq_cmd *cm)
 {
-	const uint64_t now_ns = midi_alarm_now_ns();
+	const uint64_t epoch = (sq->sq_cursor >> SEQ_PLAY_EPOCH_SHIFT) + 1;
+
+	sq->sq_mark = 0;
+	if (cm->cm_op == TMR_SPP)
+		sq->sq_mark = seq_play_position(&sq->sq_time, cm->cm_arg);
+	sq->sq_cursor = epoch << SEQ_PLAY_EPOCH_SHIFT | sq->sq_mark;
+}
+
+/* Queue it at the cursor; there is room. */
+static void
+seq_play_queue(struct sequencer *sq, const struct seq_cmd *cm)
+{
+	const uint64_t now_ns = seq_follow_now_ns(sq);
 	struct seq_cmd put = *cm;
 	union seq_item item;
 
 	CTASSERT(sizeof(put) <= sizeof(item));
+	CTASSERT(__builtin_offsetof(struct seq_cmd, cm_kind) == 0);
 	CTASSERT(SEQ_PLAY_PUT_OFFSET + sizeof(now_ns) <= sizeof(put.cm_data));
-	KASSERT(mutex_owned(&sq->sq_lock));
+	if (sq->sq_fresh)
+		put.cm_kind |= SEQ_PLAY_FRESH;
+	sq->sq_fresh = false;
+	if (cm->cm_kind == SEQ_CMD_TIMING)
+		memcpy(put.cm_data + SEQ_PLAY_PUT_OFFSET, &now_ns,
+		    sizeof(now_ns));
+	memset(&item, 0, sizeof(item));
+	memcpy(&item, &put, sizeof(put));
+	if (!seq_queue_put(&sq->sq_queue, sq->sq_cursor, &item))
+		panic("%s: no cell", __func__);
+	seq_ahead_put(sq, cm, now_ns);
+}
+
+bool
+seq_play_put(struct sequencer *sq, const struct seq_cmd *cm)
+{
+
+	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
 	if (cm->cm_kind == SEQ_CMD_NONE || cm->cm_kind == SEQ_CMD_LOCAL)
 		return true;
 	seq_play_autostart(sq);
@@ -369,20 +596,10 @@ seq_play_put(struct sequencer *sq, const struct seq_cmd *cm)
 		return false;
 	if (seq_queue_count(&sq->sq_queue) == 0)
 		sq->sq_cursor &= SEQ_PLAY_DIVISION_MAX;
-	if (cm->cm_kind == SEQ_CMD_TIMING)
-		memcpy(put.cm_data + SEQ_PLAY_PUT_OFFSET, &now_ns,
-		    sizeof(now_ns));
-	memset(&item, 0, sizeof(item));
-	memcpy(&item, &put, sizeof(put));
-	if (!seq_queue_put(&sq->sq_queue, sq->sq_cursor, &item))
-		panic("%s: no cell", __func__);
-	seq_ahead_put(sq, cm, now_ns);
-	if (cm->cm_kind == SEQ_CMD_TIMING &&
-	    (cm->cm_op == TMR_START || cm->cm_op == TMR_RESET)) {
-		sq->sq_cursor = ((sq->sq_cursor >> SEQ_PLAY_EPOCH_SHIFT) + 1)
-		    << SEQ_PLAY_EPOCH_SHIFT;
-		sq->sq_mark = 0;
-	}
+	seq_play_queue(sq, cm);
+	if (cm->cm_kind == SEQ_CMD_TIMING && (cm->cm_op == TMR_START ||
+	    cm->cm_op == TMR_RESET || cm->cm_op == TMR_SPP))
+		seq_play_next_epoch(sq, cm);
 	return true;
 }
 
@@ -393,7 +610,7 @@ seq_play_writable(struct sequencer *sq)
 	const u_int room = sq->sq_ahead.sa_events - MIN(count,
 	    sq->sq_ahead.sa_events);
 
-	KASSERT(mutex_owned(&sq->sq_lock));
+	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
 	if (sq->sq_writing || !seq_ahead_may(sq))
 		return false;
 	/* A writer who asks first stays so far ahead, as with NetBSD's. */
@@ -414,83 +631,87 @@ seq_play_wake(struct sequencer *sq)
 		fownsignal(sq->sq_owner, SIGIO, POLL_OUT, 0, NULL);
 }
 
-/* Has the time come for which somebody waits?  Arm for it, if not. */
-static bool
-seq_play_awaited(struct sequencer *sq)
+bool
+seq_play_awaited(struct sequencer *sq, uint64_t now_ns)
 {
 	struct seq_ahead *sa = &sq->sq_ahead;
 
-	if (sa->sa_wake_ns == SEQ_TIME_NEVER)
+	if (sa->sa_wake_ns > now_ns || sa->sa_wake_ns == SEQ_TIME_NEVER)
 		return false;
-	if (sa->sa_wake_ns > midi_alarm_now_ns()) {
-		midi_alarm_at(sq->sq_alarm, sa->sa_wake_ns);
-		return false;
-	}
 	sa->sa_wake_ns = SEQ_TIME_NEVER;
 	return true;
 }
 
-void
-seq_play_run(struct sequencer *sq)
+/* When the first event is due, in the song; and it. */
+static uint64_t
+seq_play_head_ns(const struct sequencer *sq, const struct seq_cell **cep)
+{
+
+	*cep = seq_play_head(sq);
+	if (*cep == NULL)
+		return SEQ_TIME_NEVER;
+	return seq_time_ns(&sq->sq_time,
+	    (*cep)->ce_key & SEQ_PLAY_DIVISION_MAX);
+}
+
+uint64_t
+seq_play_next_ns(struct sequencer *sq)
 {
 	const struct seq_cell *ce;
+	uint64_t next_ns;
+
+	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
+	next_ns = seq_lead_next_ns(sq);
+	if (!sq->sq_blocked)
+		next_ns = MIN(next_ns, seq_play_head_ns(sq, &ce));
+	return seq_follow_real_ns(sq, next_ns);
+}
+
+/* Take the first event out of the queue and do it. */
+static void
+seq_play_event(struct sequencer *sq, const struct seq_cmd *cm,
+    uint64_t due_ns)
+{
 	struct seq_cell cell;
+
+	(void)seq_queue_get(&sq->sq_queue, &cell);
+	seq_ahead_get(sq, cm);
+	seq_play_cork(sq, &cell, cm);
+	seq_play_cmd(sq, cm, cell.ce_key & SEQ_PLAY_DIVISION_MAX, due_ns);
+	if (!SLIST_EMPTY(&sq->sq_corks) && !seq_play_more(sq, &cell))
+		seq_play_uncork(sq);
+	sq->sq_moved = true;
+}
+
+bool
+seq_play_step(struct sequencer *sq, uint64_t now_ns)
+{
+	const struct seq_cell *ce;
 	struct seq_cmd cm;
-	uint64_t division, due_ns;
-	/* First, for a device that has room again arms the alarm as well. */
-	bool moved = seq_play_awaited(sq);
+	uint64_t clock_ns, due_ns;
 
-	KASSERT(mutex_owned(&sq->sq_lock));
-	while ((ce = seq_queue_peek(&sq->sq_queue)) != NULL) {
-		division = ce->ce_key & SEQ_PLAY_DIVISION_MAX;
-		due_ns = seq_time_ns(&sq->sq_time, division);
-		if (due_ns > midi_alarm_now_ns()) {
-			due_ns = MIN(due_ns, sq->sq_ahead.sa_wake_ns);
-			if (due_ns != SEQ_TIME_NEVER)
-				midi_alarm_at(sq->sq_alarm, due_ns);
-			break;
-		}
+	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
+	clock_ns = seq_lead_next_ns(sq);
+	due_ns = seq_play_head_ns(sq, &ce);
+	if (ce != NULL && !sq->sq_blocked) {
 		memcpy(&cm, &ce->ce_item, sizeof(cm));
-		if (!seq_play_has_turn(sq, &cm) || !seq_play_has_room(sq, &cm))
-			break;
-		(void)seq_queue_get(&sq->sq_queue, &cell);
-		seq_ahead_get(sq, &cm);
-		seq_play_cmd(sq, &cm, division, due_ns);
-		moved = true;
+		cm.cm_kind &= ~SEQ_PLAY_FRESH;
+		/* A clock goes ahead of messages, not of the timer. */
+		if (due_ns < clock_ns || (due_ns == clock_ns &&
+		    due_ns != SEQ_TIME_NEVER &&
+		    cm.cm_kind == SEQ_CMD_TIMING)) {
+			if (!seq_play_has_turn(sq, &cm))
+				return false;
+			if (seq_play_has_room(sq, &cm))
+				seq_play_event(sq, &cm, due_ns);
+			else
+				sq->sq_blocked = true;
+			return true;
+		}
 	}
-	if (moved || ce == NULL)
-		seq_play_wake(sq);
-}
-
-void
-seq_play_kick(struct sequencer *sq)
-{
-	struct sequencer_device *sd;
-
-	mutex_enter(&sq->sq_lock);
-	sq->sq_kicking++;
-	while ((sd = SLIST_FIRST(&sq->sq_kicks)) != NULL) {
-		SLIST_REMOVE_HEAD(&sq->sq_kicks, sd_kicklink);
-		sd->sd_kick = false;
-		mutex_exit(&sq->sq_lock);
-		(void)midi_port_kick(&sd->sd_client);
-		mutex_enter(&sq->sq_lock);
-		seq_play_run(sq);
-	}
-	if (--sq->sq_kicking == 0)
-		cv_broadcast(&sq->sq_cv);
-	mutex_exit(&sq->sq_lock);
-}
-
-void
-seq_play_softint(void *arg)
-{
-	struct sequencer *sq = arg;
-
-	mutex_enter(&sq->sq_lock);
-	seq_play_run(sq);
-	mutex_exit(&sq->sq_lock);
-	seq_play_kick(sq);
+	KASSERT(clock_ns != SEQ_TIME_NEVER);
+	seq_lead_clock(sq);
+	return true;
 }
 
 /*
@@ -503,8 +724,8 @@ static uint64_t
 seq_play_end_ns(struct sequencer *sq)
 {
 
-	return seq_time_ns(&sq->sq_time,
-	    sq->sq_cursor & SEQ_PLAY_DIVISION_MAX);
+	return seq_follow_real_ns(sq, seq_time_ns(&sq->sq_time,
+	    sq->sq_cursor & SEQ_PLAY_DIVISION_MAX));
 }
 
 /* Has all been played, and the last wait passed? */
@@ -513,8 +734,9 @@ seq_play_done(struct sequencer *sq)
 {
 	uint64_t end_ns;
 
-	KASSERT(mutex_owned(&sq->sq_lock));
-	if (!sq->sq_time.st_running)
+	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
+	seq_follow_update(sq);
+	if (!seq_follow_is_moving(sq))
 		return true;
 	if (seq_queue_count(&sq->sq_queue) != 0)
 		return false;
@@ -523,7 +745,7 @@ seq_play_done(struct sequencer *sq)
 		return true;
 	if (end_ns < sq->sq_ahead.sa_wake_ns) {
 		sq->sq_ahead.sa_wake_ns = end_ns;
-		midi_alarm_at(sq->sq_alarm, end_ns);
+		seq_unit_poke(sq->sq_unit);
 	}
 	return false;
 }
@@ -532,10 +754,11 @@ seq_play_done(struct sequencer *sq)
 static bool
 seq_play_stuck(struct sequencer *sq)
 {
-	const struct seq_cell *ce = seq_queue_peek(&sq->sq_queue);
+	const struct seq_cell *ce;
+	const uint64_t due_ns = seq_play_head_ns(sq, &ce);
 
-	return ce != NULL && seq_time_ns(&sq->sq_time,
-	    ce->ce_key & SEQ_PLAY_DIVISION_MAX) <= midi_alarm_now_ns();
+	return ce != NULL &&
+	    seq_follow_real_ns(sq, due_ns) <= midi_alarm_now_ns();
 }
 
 /* The queue's part of seq_play_drain(). */
@@ -544,101 +767,130 @@ seq_play_drain_queue(struct sequencer *sq, int stuck_ticks)
 {
 	int error = 0;
 
-	mutex_enter(&sq->sq_lock);
+	mutex_enter(&sq->sq_unit->su_lock);
 	while (error == 0 && !seq_play_done(sq)) {
-		error = cv_timedwait_sig(&sq->sq_cv, &sq->sq_lock,
+		error = cv_timedwait_sig(&sq->sq_cv, &sq->sq_unit->su_lock,
 		    stuck_ticks);
 		if (error == EWOULDBLOCK && !seq_play_stuck(sq))
 			error = 0;
 	}
-	mutex_exit(&sq->sq_lock);
+	mutex_exit(&sq->sq_unit->su_lock);
 	return error;
 }
 
 int
 seq_play_drain(struct sequencer *sq, int stuck_ticks)
 {
-	struct sequencer_device *sd;
+	struct seq_device *sd;
 	int error;
-	u_int i;
+	u_int i, n;
 
 	error = seq_play_drain_queue(sq, stuck_ticks);
-	for (i = 0; error == 0 && i < sq->sq_ndevices; i++) {
-		sd = sequencer_device(sq, i, FWRITE);
+	n = seq_device_count(sq);
+	for (i = 0; error == 0 && i < n; i++) {
+		sd = seq_device_enter(sq, i, FWRITE);
 		if (sd == NULL)
 			continue;
 		error = midi_port_drain(&sd->sd_client, stuck_ticks);
 		if (error == EIO)	/* gone: nothing to wait for */
 			error = 0;
+		seq_device_exit(sd);
 	}
 	return error;
+}
+
+/* Forget all that is to be played. */
+static void
+seq_play_clear(struct sequencer *sq)
+{
+
+	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
+	(void)seq_queue_clear(&sq->sq_queue);
+	sq->sq_begun = false;
+	seq_play_commit(sq);
+	seq_play_uncork(sq);
 }
 
 void
 seq_play_end(struct sequencer *sq)
 {
 
-	mutex_enter(&sq->sq_lock);
-	(void)seq_queue_clear(&sq->sq_queue);
+	mutex_enter(&sq->sq_unit->su_lock);
+	seq_play_clear(sq);
+	sq->sq_auto = false;
+	seq_time_stop(&sq->sq_time, seq_follow_now_ns(sq));
+	seq_lead_stopped(sq);
 	seq_ahead_clear(sq);
-	while (sq->sq_kicking != 0)
-		cv_wait(&sq->sq_cv, &sq->sq_lock);
-	while (!SLIST_EMPTY(&sq->sq_kicks))
-		SLIST_REMOVE_HEAD(&sq->sq_kicks, sd_kicklink);
-	mutex_exit(&sq->sq_lock);
+	mutex_exit(&sq->sq_unit->su_lock);
+	seq_unit_kick(sq->sq_unit);
 }
 
-void
-seq_play_initialize(struct sequencer_device *sd)
+/* Let each device that is played on end its notes, or begin anew. */
+static void
+seq_play_each(struct sequencer *sq, void (*fn)(struct seq_device *))
 {
-	uint8_t run[9];
-	u_int chan;
+	struct seq_device *sd;
+	u_int i, n;
 
-	for (chan = 0; chan < 16; chan++) {
-		run[0] = MIDI_MSG_CONTROL | chan;
-		run[1] = MIDI_CTRL_NOTES_OFF;
-		run[2] = 0;
-		run[3] = MIDI_MSG_CONTROL | chan;
-		run[4] = MIDI_CTRL_RESET;
-		run[5] = 0;
-		run[6] = MIDI_MSG_BEND | chan;
-		run[7] = MIDI_BEND_NEUTRAL & 0x7f;
-		run[8] = MIDI_BEND_NEUTRAL >> 7;
-		(void)midi_port_send(&sd->sd_client, run, sizeof(run));
+	n = seq_device_count(sq);
+	for (i = 0; i < n; i++) {
+		sd = seq_device_enter(sq, i, FWRITE);
+		if (sd == NULL)
+			continue;
+		(*fn)(sd);
+		seq_device_exit(sd);
 	}
-	(void)midi_port_kick(&sd->sd_client);
+}
+
+static void
+seq_play_silence(struct seq_device *sd)
+{
+
+	midi_port_silence(&sd->sd_client);
+}
+
+/* All is forgotten, and the timer stands. */
+static void
+seq_play_reset_queue(struct sequencer *sq)
+{
+	struct seq_device *sd;
+	u_int i;
+
+	mutex_enter(&sq->sq_unit->su_lock);
+	seq_play_clear(sq);
+	sq->sq_resets++;
+	sq->sq_cursor = sq->sq_mark = 0;
+	seq_time_stop(&sq->sq_time, seq_follow_now_ns(sq));
+	seq_ahead_clear(sq);
+	for (i = 0; i < sq->sq_ndevices; i++) {
+		sd = seq_device_get(sq, i, FWRITE);
+		if (sd == NULL)
+			continue;
+		memset(&sd->sd_sysex_out, 0, sizeof(sd->sd_sysex_out));
+		midi_parse_init(&sd->sd_group, MIDI_PARSE_ASENSE);
+		midi_parse_init(&sd->sd_parse, MIDI_PARSE_ASENSE);
+	}
+	seq_play_wake(sq);
+	mutex_exit(&sq->sq_unit->su_lock);
 }
 
 void
 seq_play_reset(struct sequencer *sq)
 {
-	const uint64_t now_ns = midi_alarm_now_ns();
-	struct sequencer_device *sd;
-	u_int i;
 
-	mutex_enter(&sq->sq_lock);
-	(void)seq_queue_clear(&sq->sq_queue);
-	sq->sq_resets++;
-	sq->sq_cursor = sq->sq_mark = 0;
-	seq_time_start(&sq->sq_time, now_ns);
-	sq->sq_auto = (sq->sq_flags & FREAD) == 0;
+	seq_play_reset_queue(sq);
+	seq_play_each(sq, seq_play_silence);
+	mutex_enter(&sq->sq_unit->su_lock);
+	seq_lead_stopped(sq);
+	/* Division 0 stays where a master has it. */
+	seq_time_start(&sq->sq_time, seq_follow_is_led(sq) ? 0 :
+	    midi_alarm_now_ns());
+	sq->sq_auto = (sq->sq_flags & FREAD) == 0 && !seq_follow_is_led(sq);
+	seq_lead_started(sq);
 	seq_input_set_time(sq, true);
-	seq_ahead_clear(sq);
-	for (i = 0; i < sq->sq_ndevices; i++) {
-		memset(&sq->sq_devices[i].sd_sysex_out, 0,
-		    sizeof(sq->sq_devices[i].sd_sysex_out));
-		midi_parse_init(&sq->sq_devices[i].sd_group,
-		    MIDI_PARSE_ASENSE);
-		midi_parse_init(&sq->sq_devices[i].sd_parse,
-		    MIDI_PARSE_ASENSE);
-	}
+	seq_ahead_changed(sq);
 	seq_play_wake(sq);
-	mutex_exit(&sq->sq_lock);
-	for (i = 0; i < sq->sq_ndevices; i++) {
-		sd = sequencer_device(sq, i, FWRITE);
-		if (sd == NULL)
-			continue;
-		midi_port_silence(&sd->sd_client);
-		seq_play_initialize(sd);
-	}
+	mutex_exit(&sq->sq_unit->su_lock);
+	seq_unit_kick(sq->sq_unit);
+	seq_play_each(sq, seq_device_initialize);
 }

@@ -149,6 +149,19 @@ seq_queue_get(struct seq_queue *sq, struct seq_cell *cell)
 	return true;
 }
 
+struct seq_cell *
+seq_queue_move(struct seq_queue *sq, struct seq_cell *cells,
+    unsigned int capacity)
+{
+	struct seq_cell *before = sq->sq_cells;
+
+	KASSERT(capacity > 0 && capacity >= sq->sq_count);
+	memcpy(cells, before, sq->sq_count * sizeof(*cells));
+	sq->sq_cells = cells;
+	sq->sq_capacity = capacity;
+	return before;
+}
+
 unsigned int
 seq_queue_clear(struct seq_queue *sq)
 {

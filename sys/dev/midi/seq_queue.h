@@ -55,6 +55,10 @@ bool	seq_queue_put(struct seq_queue *, uint64_t, const union seq_item *);
 const struct seq_cell *seq_queue_peek(const struct seq_queue *);
 /* Take out the cell that comes first.  False: empty.  O(log n). */
 bool	seq_queue_get(struct seq_queue *, struct seq_cell *);
+/* Use another array, of so many cells, at least as many as are in the queue;
+ * returns the one before.  O(n). */
+struct seq_cell *seq_queue_move(struct seq_queue *, struct seq_cell *,
+	    unsigned int);
 /* Empty the queue; returns how many cells there were. */
 unsigned int seq_queue_clear(struct seq_queue *);
 /* Remove every cell for which the function, given the argument, holds; it is

@@ -493,9 +493,17 @@ seq_time_continue(struct seq_time *st, uint64_t now_ns)
 void
 seq_time_reset(struct seq_time *st, uint64_t now_ns)
 {
+
+	seq_time_locate(st, 0, now_ns);
+}
+
+void
+seq_time_locate(struct seq_time *st, uint64_t division, uint64_t now_ns)
+{
 	bool running = st->st_running;
 
 	seq_time_start(st, now_ns);
+	st->st_anchor = division;
 	if (!running)
 		seq_time_stop(st, now_ns);
 }

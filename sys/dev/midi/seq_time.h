@@ -102,6 +102,8 @@ void	seq_time_stop(struct seq_time *, uint64_t);
 void	seq_time_continue(struct seq_time *, uint64_t);
 /* Back to division 0, running or not as before. */
 void	seq_time_reset(struct seq_time *, uint64_t);
+/* To any division, likewise: it is there at the given time. */
+void	seq_time_locate(struct seq_time *, uint64_t, uint64_t);
 
 /*
  * A tempo, in range, from the given division on, whose time in the old tempo

@@ -6,16 +6,34 @@
 /*
  * sequencervar.h: what sequencer.c and the seq_ files share.
  *
+ *	sequencer.c	system calls	seq_unit.c	who shares a unit; turns
+ *	seq_write.c	write(2)	seq_play.c	the queue, played
+ *	seq_request.c	ioctl(2)	seq_ahead.c	how far ahead it is
+ *	seq_info.c	of devices	seq_input.c	what is received
+ *	seq_device.c	devices		seq_follow.c	the clock of a master
+ *	seq_lead.c	clock sent
+ *
+ * An open of /dev/music is a struct sequencer, with a queue, a timer and
+ * devices of its own.  Those of one unit (struct seq_unit) have one alarm and
+ * one lock for what they play, so that it is merged in order of time.
+ *
  * Locks, besides those of midivar.h:
  *
  *	rank	lock		kind			guards
- *	0	sequencer_lock	adaptive, threads only	[g] who has it open
- *	1	sq_lock		adaptive, soft		[q] output and time
- *	2	si_lock		adaptive, soft, leaf	[i] input
+ *	0	seq_unit_lock	adaptive, threads only	[g] who has units open
+ *	1	su_lock		adaptive, soft		[q] output and time
+ *	2	si_lock		adaptive, soft, leaf	[i] input, the master's
  *
- * sq_lock is a lock of rank 1 as a device's sc_lock is, so neither is taken
+ * and a token of each unit, [t], which is held, asleep too, by who opens or
+ * closes a sequencer or its devices.
+ *
+ * su_lock is a lock of rank 1 as a device's sc_lock is, so neither is taken
  * under the other: messages go to a device by its box, and the device is told
- * to look there (midi_port_kick) when sq_lock has been released.
+ * to look there (seq_unit_kick) when su_lock has been released.  Who uses a
+ * device without su_lock is counted in sd_users meanwhile.
+ *
+ * Times: "song" is that of the timer, see seq_clock.h; they are the same
+ * unless a master is followed.
  */
 
 #ifndef _DEV_MIDI_SEQUENCERVAR_H_
@@ -28,8 +46,10 @@
 #include <sys/select.h>
 
 #include <dev/midi/midi_alarm.h>
+#include <dev/midi/midi_clock.h>
 #include <dev/midi/midi_parse.h>
 #include <dev/midi/midi_port.h>
+#include <dev/midi/seq_clock.h>
 #include <dev/midi/seq_event.h>
 #include <dev/midi/seq_late.h>
 #include <dev/midi/seq_queue.h>
@@ -37,11 +57,14 @@
 
 struct knote;
 struct lwp;
+struct sequencer_sync;
 struct uio;
 
 #define SEQUENCER_UNITS		4	/* independent ones, /dev/musicN */
+#define SEQUENCER_OPENS		32	/* of one unit, if it is shared */
 #define SEQUENCER_DEVICES	256	/* a record's device is one byte */
 #define SEQUENCER_QUEUE		1024	/* events that wait to be played */
+#define SEQUENCER_QUEUE_MAX	65536	/* that can be set */
 #define SEQUENCER_BUSY		128	/* fewer of them: poll(2) says ready */
 #define SEQUENCER_LIMIT_MS	2000	/* how far ahead they may be */
 #define SEQUENCER_LIMIT_MAX_MS	3600000	/* that can be set */
@@ -60,20 +83,42 @@ struct uio;
 
 #define SEQ_PLAY_RUN_BYTES	40	/* the most that one event sends */
 
+/* How long a close waits for a device that takes nothing. */
+#define SEQ_PLAY_STUCK_TICKS	mstohz(5000)
+
 struct sequencer;
+struct seq_unit;
 
 /* One midi device, as an open sequencer has it. */
-struct sequencer_device {
-	struct midi_client sd_client;	/* first: see sequencer_device_of() */
+struct seq_device {
+	struct midi_client sd_client;	/* first: see seq_device_of() */
 	struct sequencer *sd_sq;	/* [a] */
 	u_int		sd_unit;	/* [a] its number, here and there */
-	bool		sd_open;	/* [a] */
+	bool		sd_open;	/* [q], and [t] to change it */
+	int		sd_had;		/* [q] directions that it ever had */
+	u_int		sd_users;	/* [q] threads that use sd_client */
 	struct seq_sysex sd_sysex_out;	/* [q] */
 	struct midi_parse sd_group;	/* [q] SysEx bytes behind it */
 	struct midi_parse sd_parse;	/* [q] bytes put one by one */
-	bool		sd_kick;	/* [q] on sq_kicks: it is to look */
-	SLIST_ENTRY(sequencer_device) sd_kicklink;	/* [q] */
+	bool		sd_kick;	/* [q] on su_kicks: it is to look */
+	bool		sd_corked;	/* [q] on sq_corks */
+	TAILQ_ENTRY(seq_device) sd_kicklink;	/* [q] */
+	SLIST_ENTRY(seq_device) sd_corklink;	/* [q] */
+	u_int		sd_lead;	/* [q] SEQUENCER_SEND_* */
+	bool		sd_rolling;	/* [q] it was told to play */
+	bool		sd_placed;	/* [q] it knows where sd_from is */
+	uint64_t	sd_from;	/* [q] the first clock that it gets */
+	TAILQ_ENTRY(seq_device) sd_leadlink;	/* [q] on sq_leads */
+	bool		sd_gone;	/* [i] its port is dead */
+	bool		sd_counted;	/* [i] in si_ninputs */
 	struct seq_sysex_in sd_sysex_in; /* [i] */
+};
+
+/* The clock that is sent: see seq_lead.c. */
+struct seq_lead {
+	TAILQ_HEAD(, seq_device) le_devices;	/* [q] by their numbers */
+	struct midi_clock_grid le_grid;		/* [q] */
+	uint64_t	le_next;		/* [q] the clock to come */
 };
 
 /* A command of the timer that is queued. */
@@ -91,6 +136,7 @@ struct seq_ahead {
 	uint64_t	sa_wake_ns;	/* [q] somebody waits; or never */
 	struct seq_time	sa_end;		/* [q] the timer behind the queue */
 	struct seq_ahead_timing *sa_timings;	/* [q] in their order */
+	u_int		sa_size;	/* [q] of them there is room for */
 	u_int		sa_first;	/* [q] */
 	u_int		sa_count;	/* [q] */
 	bool		sa_known;	/* [q] the next two are right */
@@ -103,7 +149,10 @@ struct seq_ahead {
 #define SEQ_INPUT_SENSE		0x2	/* Active Sensing */
 #define SEQ_INPUT_OTHERS	0x4
 
-/* What was received and waits for read(2). */
+/*
+ * What was received and waits for read(2); and the clock that is followed,
+ * whose messages come the same way.
+ */
 struct seq_input {
 	kmutex_t	si_lock;
 	kcondvar_t	si_cv;		/* with si_lock */
@@ -121,30 +170,38 @@ struct seq_input {
 	uint64_t	si_division;	/* [i] of the last record */
 	uint64_t	si_dropped;	/* [i] records without room */
 	struct seq_time	si_time;	/* [i] a copy of sq_time */
+	u_int		si_ninputs;	/* [i] devices to receive from */
+	bool		si_eof;		/* [i] there are none any more */
+	struct seq_clock si_clock;	/* [i] whose time it is */
+	int		si_master;	/* [i] the device that is followed */
+	bool		si_ticked;	/* [i] si_clock has changed */
+	int		si_state;	/* [i] of it, as last told */
 };
 
 /*
  * One open of /dev/music or /dev/sequencer.
  *
- * Field keys: [a] set at open, then constant; [q] sq_lock; [w] who has
- * sq_writing.
+ * Field keys: [a] set at open, then constant; [q] su_lock; [t] the unit's
+ * token; [w] who has sq_writing.
  */
 struct sequencer {
 	dev_t		sq_dev;		/* [a] */
+	struct seq_unit	*sq_unit;	/* [a] */
 	int		sq_flags;	/* [a] FREAD, FWRITE */
+	pid_t		sq_pid;		/* [a] who opened it */
 	enum seq_event_dialect sq_dialect;	/* [a] */
-	struct sequencer_device *sq_devices;	/* [a] */
-	u_int		sq_ndevices;	/* [a] */
+	TAILQ_ENTRY(sequencer) sq_link;	/* [q] */
+	struct seq_device *sq_devices[SEQUENCER_DEVICES]; /* [q], [t] */
+	u_int		sq_ndevices;	/* [q] the last one's number + 1 */
 
-	kmutex_t	sq_lock;
-	kcondvar_t	sq_cv;		/* with sq_lock: the queue moved */
+	kcondvar_t	sq_cv;		/* with su_lock: the queue moved */
 	struct selinfo	sq_sel;		/* [q] writers' pollers */
 	pid_t		sq_owner;	/* [q] for FIOASYNC; < 0: a group */
 	bool		sq_async;	/* [q] the owner gets SIGIO */
-	struct midi_alarm *sq_alarm;	/* [a] runs the queue */
-	struct seq_cell	*sq_cells;	/* [a] SEQUENCER_QUEUE of them */
+	struct seq_cell	*sq_cells;	/* [q] sa_size of them */
 	struct seq_queue sq_queue;	/* [q] */
 	bool		sq_writing;	/* [q] a write(2) is in progress */
+	bool		sq_resizing;	/* [q] sq_cells is to be another */
 	bool		sq_auto;	/* [q] the first event starts it */
 	bool		sq_held;	/* [q] a writer has an event in hand */
 	u_int		sq_resets;	/* [q] */
@@ -152,77 +209,218 @@ struct sequencer {
 					   as long as SEQUENCER_BUSY says */
 	uint64_t	sq_cursor;	/* [q] key of what is written next */
 	uint64_t	sq_mark;	/* [q] where the last wait ended */
+	bool		sq_fresh;	/* [q] the next event begins a
+					   transaction */
+	bool		sq_begun;	/* [q] one is open, by request */
+	uint64_t	sq_hold;	/* [q] events from this arrival on are
+					   of one that is open */
+	bool		sq_blocked;	/* [q] the first event waits */
+	bool		sq_moved;	/* [q] somebody may go on */
+	SLIST_HEAD(, seq_device) sq_corks; /* [q] hold a part of one */
 	struct seq_ahead sq_ahead;	/* [q] */
 	u_int		sq_began;	/* [w] sq_resets before write(2) */
 	u_int		sq_full_left;	/* [w] bytes of a download to come */
 	u_int		sq_full_device;	/* [w] for whom */
 	bool		sq_full_open;	/* [w] its end is to come */
-	SLIST_HEAD(, sequencer_device) sq_kicks;	/* [q] */
-	u_int		sq_kicking;	/* [q] threads in seq_play_kick() */
-	struct seq_time	sq_time;	/* [q] */
+	struct seq_time	sq_time;	/* [q] of the song */
+	struct seq_tempo sq_tempo;	/* [q] of our own */
+	struct seq_clock sq_clock;	/* [q] a copy of si_clock */
+	struct seq_lead	sq_lead;	/* [q] */
 	struct seq_late	sq_late;	/* [q] how late events were */
 	uint64_t	sq_dropped;	/* [q] messages no device took */
 
 	struct seq_input sq_input;
 };
 
-/* The device with this number, if it is open for the direction. */
-struct sequencer_device *sequencer_device(struct sequencer *, u_int, int);
+/* What the opens of a unit have in common. */
+struct seq_unit {
+	kmutex_t	su_lock;
+	struct midi_alarm *su_alarm;	/* [t] while there is one */
+	TAILQ_HEAD(, sequencer) su_opens;	/* [q], and [t] to change it */
+	u_int		su_nwriters;	/* [q] of them */
+	TAILQ_HEAD(, seq_device) su_kicks;	/* [q] */
+	struct sequencer *su_midst;	/* [q] has begun a transaction */
+	bool		su_token;	/* [g] */
+	bool		su_shared;	/* [g] */
+	u_int		su_held[2];	/* [g] opens: reading, writing */
+};
 
-static inline struct sequencer_device *
-sequencer_device_of(struct midi_client *mc)
+/* seq_unit.c */
+void	seq_unit_init(void);
+void	seq_unit_fini(void);
+/* The unit is to be opened, or was closed, for these directions.  The token is
+ * the caller's when enter succeeds, and before leave, which gives it back.
+ * EBUSY, ENXIO, EINTR, ERESTART.  Thread, no lock held. */
+int	seq_unit_enter(u_int, int, struct seq_unit **);
+void	seq_unit_leave(struct seq_unit *, int);
+/* Take and give back the token.  Thread, no lock held. */
+void	seq_unit_take(struct seq_unit *);
+void	seq_unit_give(struct seq_unit *);
+/* The sequencer is one of the unit's, or not any more.  Token held.  ENOMEM. */
+int	seq_unit_join(struct sequencer *);
+void	seq_unit_part(struct sequencer *);
+/* May others open it as well, while it is open?  < 0: as it was.  Returns how
+ * it is. */
+bool	seq_unit_share(struct seq_unit *, int);
+/* For each unit, with the token held, and each sequencer of it. */
+void	seq_unit_foreach(void (*)(struct sequencer *, u_int), u_int);
+/* Play what is due, arm for the next.  su_lock held; then seq_unit_kick()
+ * when it is not. */
+void	seq_unit_run(struct seq_unit *);
+/* Have the devices take what was played.  Thread or soft interrupt, no lock
+ * of rank 1 held. */
+void	seq_unit_kick(struct seq_unit *);
+/* seq_unit_run() soon.  Any context that may schedule an alarm. */
+void	seq_unit_poke(struct seq_unit *);
+/* The device is to look into its box.  su_lock held. */
+void	seq_unit_look(struct seq_device *);
+
+/* seq_device.c */
+void	seq_device_init(void);
+void	seq_device_fini(void);
+static inline struct seq_device *
+seq_device_of(struct midi_client *mc)
 {
 
-	return (struct sequencer_device *)mc;
+	return (struct seq_device *)mc;
 }
+
+/* The device with this number, if it is open for the direction.  su_lock
+ * held. */
+struct seq_device *seq_device_get(struct sequencer *, u_int, int);
+/* Was it ever?  Then events for it are taken.  su_lock held. */
+bool	seq_device_known(struct sequencer *, u_int, int);
+/* How many numbers there are.  Thread, no lock held. */
+u_int	seq_device_count(struct sequencer *);
+/* As seq_device_get(), for who uses it without su_lock.  Thread, no lock
+ * held. */
+struct seq_device *seq_device_enter(struct sequencer *, u_int, int);
+void	seq_device_exit(struct seq_device *);
+/* Open all that are there, close them.  Token held. */
+void	seq_device_open_all(struct sequencer *);
+void	seq_device_close_all(struct sequencer *, enum midi_port_how);
+/* Bring a device to its initial state, unless another of the unit plays on
+ * it.  Thread, no lock held. */
+void	seq_device_initialize(struct seq_device *);
+
+/* seq_write.c */
+/* write(2), all of it: 0, or the errno of what was not taken.  Thread, no
+ * lock held. */
+int	seq_write_records(struct sequencer *, struct uio *, bool);
+/* Do one event at once, past the queue. */
+int	seq_write_outofband(struct sequencer *, const uint8_t *);
+/* What is written belongs together, or does not any more.  EINVAL: it is so
+ * already; EINTR, ERESTART. */
+int	seq_write_transaction(struct sequencer *, bool);
+/* Nobody writes, until given back: 0, EINTR, ERESTART, EWOULDBLOCK.  Thread,
+ * no lock held. */
+int	seq_write_enter(struct sequencer *, bool);
+void	seq_write_exit(struct sequencer *);
+
+/* seq_request.c */
+int	seq_request_handle(struct sequencer *, u_long, void *);
+
+/* seq_lead.c.  su_lock held. */
+void	seq_lead_init(struct sequencer *);
+/* Let the device have these, SEQUENCER_SEND_*; 0: nothing any more. */
+void	seq_lead_choose(struct seq_device *, u_int);
+/* When the next clock is, in the song; or SEQ_TIME_NEVER. */
+uint64_t seq_lead_next_ns(struct sequencer *);
+/* Send it. */
+void	seq_lead_clock(struct sequencer *);
+/* A clock by hand. */
+void	seq_lead_byhand(struct sequencer *);
+/* The timer was started at 0, or goes on there; was stopped; goes on; is at
+ * this song position now. */
+void	seq_lead_started(struct sequencer *);
+void	seq_lead_stopped(struct sequencer *);
+void	seq_lead_continued(struct sequencer *);
+void	seq_lead_located(struct sequencer *, u_int);
+/* The timebase is another one from this division on. */
+void	seq_lead_timebase(struct sequencer *, uint64_t);
+
+/* seq_follow.c */
+/* Follow a device, or, source SEQ_CLOCK_OWN, none.  su_lock held. */
+void	seq_follow_set(struct sequencer *, u_int, enum seq_clock_source,
+	    uint64_t);
+/* The device, which is followed, has sent this.  si_lock held. */
+void	seq_follow_message(struct seq_input *, const uint8_t *, size_t,
+	    uint64_t);
+/* Take over what the master has sent.  su_lock held. */
+void	seq_follow_update(struct sequencer *);
+/* The song's time now; of a time that was given; and when a time of the song
+ * is.  su_lock held. */
+uint64_t seq_follow_now_ns(struct sequencer *);
+uint64_t seq_follow_real_ns(const struct sequencer *, uint64_t);
+/* When to call seq_follow_update() at the latest. */
+uint64_t seq_follow_alarm_ns(const struct sequencer *);
+/* Is somebody followed; is the tempo his, too; does the song go on by
+ * itself? */
+bool	seq_follow_is_led(const struct sequencer *);
+bool	seq_follow_is_paced(const struct sequencer *);
+bool	seq_follow_goes_on(const struct sequencer *);
+/* Does the timer run, or is at least meant to, master or not? */
+bool	seq_follow_is_moving(const struct sequencer *);
+/* The tempo, as programs are told it. */
+void	seq_follow_tempo(const struct sequencer *, struct seq_tempo *);
+/* How it goes.  Thread, no lock held. */
+void	seq_follow_sync(struct sequencer *, struct sequencer_sync *);
 
 /* seq_play.c */
 void	seq_play_init(struct sequencer *);
 void	seq_play_destroy(struct sequencer *);
 /* Queue a command that was checked.  False: it has to wait (seq_ahead_may).
- * sq_lock held. */
+ * su_lock held. */
 bool	seq_play_put(struct sequencer *, const struct seq_cmd *);
-/* Play what is due, arm for the next.  sq_lock held; then
- * seq_play_kick() when it is not. */
-void	seq_play_run(struct sequencer *);
-/* Have the devices take what was played.  Thread or soft interrupt, no lock
- * of rank 1 held. */
-void	seq_play_kick(struct sequencer *);
-/* Would poll(2) say that there is room?  sq_lock held. */
+/* When something is to be done next; of what is not blocked. */
+uint64_t seq_play_next_ns(struct sequencer *);
+/* Do it, which is due.  False: another device is to look first. */
+bool	seq_play_step(struct sequencer *, uint64_t);
+/* Has the time come for which somebody waits? */
+bool	seq_play_awaited(struct sequencer *, uint64_t);
+/* Would poll(2) say that there is room?  su_lock held. */
 bool	seq_play_writable(struct sequencer *);
 /* Writers, pollers and those who wait for the end may go on, or at least are
- * to look again.  sq_lock held. */
+ * to look again.  su_lock held. */
 void	seq_play_wake(struct sequencer *);
-/* What a command of the timer does to one, at a division and a time. */
+/* What a command of the timer does to one, at a division and a time of the
+ * song. */
 void	seq_play_set_time(struct seq_time *, u_int, uint32_t, uint64_t,
 	    uint64_t);
-/* Do a command now, past the queue.  sq_lock held. */
+/* The division of a song position. */
+uint64_t seq_play_position(const struct seq_time *, u_int);
+/* Do a command now, past the queue.  su_lock held. */
 void	seq_play_now(struct sequencer *, const struct seq_cmd *);
-/* A command of the timer, or an echo, now.  sq_lock held. */
+/* A command of the timer, or an echo, now.  su_lock held. */
 void	seq_play_timer(struct sequencer *, u_int, uint32_t);
 void	seq_play_tempo(struct sequencer *, const struct seq_tempo *);
-/* Start the timer if nothing has yet.  sq_lock held. */
+/* The timer was changed past the queue.  su_lock held. */
+void	seq_play_changed(struct sequencer *);
+/* Start the timer if nothing has yet.  su_lock held. */
 void	seq_play_autostart(struct sequencer *);
+/* A transaction begins, or ends.  su_lock held. */
+void	seq_play_begin(struct sequencer *);
+void	seq_play_commit(struct sequencer *);
+/* Another room for the queue.  Thread, no lock held.  ENOMEM ... */
+int	seq_play_resize(struct sequencer *, u_int);
 /* Wait until all is played, the last wait included, and has left the
  * devices; a timer that stands still is not waited for.  ticks > 0 bounds the
  * time for which a device may take nothing.  Thread, no lock held.  EINTR,
  * ERESTART, EWOULDBLOCK. */
 int	seq_play_drain(struct sequencer *, int);
-/* Throw the queue away; no device is used any more when it returns.  Thread,
+/* Throw the queue away; nothing is played any more when it returns.  Thread,
  * no lock held. */
 void	seq_play_end(struct sequencer *);
 /* Throw the queue away and end every note.  Thread, no lock held. */
 void	seq_play_reset(struct sequencer *);
 /* The end of the SysEx message that is open, if one is: at most
- * SEQ_PLAY_RUN_BYTES; returns how many.  sq_lock held, or nobody else has the
+ * SEQ_PLAY_RUN_BYTES; returns how many.  su_lock held, or nobody else has the
  * sequencer. */
-size_t	seq_play_sysex_end(struct sequencer_device *, uint8_t *);
-/* The messages that bring a device to its initial state. */
-void	seq_play_initialize(struct sequencer_device *);
-/* The alarm's function, also scheduled when a device has room again. */
-void	seq_play_softint(void *);
+size_t	seq_play_sysex_end(struct seq_device *, uint8_t *);
+/* Put a run in the device's box; the room was seen to.  su_lock held. */
+void	seq_play_send(struct seq_device *, const uint8_t *, size_t);
 
-/* seq_ahead.c.  sq_lock held, but to begin and end. */
+/* seq_ahead.c.  su_lock held, but to begin and end. */
 void	seq_ahead_init(struct sequencer *);
 void	seq_ahead_destroy(struct sequencer *);
 /* May an event be queued where writing goes on?  If only time is in the way,
@@ -238,6 +436,9 @@ void	seq_ahead_clear(struct sequencer *);
 /* Set the limits, if the number is one, and return them. */
 void	seq_ahead_set_ms(struct sequencer *, int *);
 void	seq_ahead_set_events(struct sequencer *, int *);
+/* Timings are in this memory, of so many, from now on; gives what was. */
+struct seq_ahead_timing *seq_ahead_resize(struct sequencer *,
+	    struct seq_ahead_timing *, u_int);
 
 /* seq_info.c */
 /* Requests about devices.  EPASSTHROUGH: another one.  Thread, no lock held. */
@@ -246,13 +447,26 @@ int	seq_info_ioctl(struct sequencer *, u_long, void *);
 /* seq_input.c */
 void	seq_input_init(struct sequencer *);
 void	seq_input_destroy(struct sequencer *);
-/* The timer has changed.  sq_lock held. */
+/* A device can be received from now on, or not any more.  Any lock of rank 1
+ * may be held. */
+void	seq_input_came(struct seq_device *);
+void	seq_input_went(struct seq_device *);
+/* Has its port gone?  Thread, no lock held. */
+bool	seq_input_is_gone(struct seq_device *);
+/* Put a record of the timer for the reader, with its time, if he asked for
+ * such.  si_lock held. */
+void	seq_input_tell(struct seq_input *, u_int, uint32_t, uint64_t);
+/* Readers are to look.  si_lock held. */
+void	seq_input_wake(struct seq_input *);
+/* The timer has changed.  su_lock held. */
 void	seq_input_set_time(struct sequencer *, bool);
 /* Deliver these, too, from now on.  Thread, no lock held. */
 void	seq_input_ask(struct sequencer *, u_int);
-/* An event comes back to the reader.  sq_lock held. */
+/* Has that been asked for? */
+bool	seq_input_is_asked(struct sequencer *, u_int);
+/* An event comes back to the reader.  su_lock held. */
 void	seq_input_echo(struct sequencer *, uint32_t);
-/* Who gets SIGIO when records come; 0: nobody.  sq_lock held. */
+/* Who gets SIGIO when records come; 0: nobody.  su_lock held. */
 void	seq_input_set_async(struct sequencer *, pid_t);
 /* Throw away what waits.  Thread. */
 void	seq_input_flush(struct sequencer *);
