@@ -7,6 +7,7 @@
 #	make run [SONG=x.mid]	the main job, shown
 #	make check		every test that this machine can run
 #	make bench		how fast it is, beside alsa-lib
+#	make fuzz-smf TIME=600	look for files that break the reader
 #	make modules		modules for Linux (KDIR=: for which)
 #	make vm [RUN=command]	a virtual machine that has them loaded
 #	make install PREFIX=
@@ -205,6 +206,14 @@ vm-tree: vm-deps
 
 vm: vm-tree
 	@sh tests/vm/vm.sh $(B) $(if $(RUN),'$(subst ','\'',$(RUN))')
+
+# As many seconds as TIME says; what is found lies in $(B)/fuzz/smf.
+TIME ?=		600
+fuzz-smf: deps
+	@$(MAKE) --no-print-directory BUILD=$(B)/fuzz CC=clang \
+	    SAN=fuzzer-no-link,address,undefined \
+	    $(B)/fuzz/tests/fuzz/fuzz_smf $(B)/fuzz/tests/fuzz/replay_smf
+	@sh tests/fuzz/fuzz.sh $(B)/fuzz smf $(TIME)
 
 MANUALS :=	$(wildcard share/man/man*/*.[1-9])
 

@@ -99,6 +99,20 @@ $(T)/tools/mktune: $(B)/u/tests/tune/mktune.o $(LIBCOMMON)
 $(T)/tools/tune.mid: $(T)/tools/mktune tests/tune/tune.txt
 	$(Q)$(T)/tools/mktune <tests/tune/tune.txt >$@
 
+# What takes any bytes: with libFuzzer (clang), and with a saved corpus.
+FUZZ_SMF =	$(B)/u/tests/fuzz/fuzz_smf.o $(LIBPLAY) $(LIBCOMMON) $(LIBPURE)
+$(B)/u/tests/fuzz/%.o: UFLAGS += -Iusr.bin/midiplay
+$(T)/fuzz/%_smf: LIBS := -lpthread -Wl,--wrap=warnx
+$(T)/fuzz/fuzz_smf: LIBS += -fsanitize=fuzzer
+$(T)/fuzz/fuzz_smf: $(FUZZ_SMF)
+	$(link)
+$(T)/fuzz/replay_smf: $(B)/u/tests/fuzz/replay.o $(FUZZ_SMF)
+	$(link)
+$(T)/fuzz/t_fuzz: tests/fuzz/t_fuzz.sh $(T)/fuzz/replay_smf
+	@mkdir -p $(@D)
+	$(Q)install -m 755 $< $@
+MORE_TESTS +=	$(T)/fuzz/t_fuzz
+
 # The hosted kernel, on each host: the kernel's side of the tests with a
 # configuration of its own, and one program a subject.
 HOSTED_T :=	$(filter-out t_broken,$(basename $(notdir \

@@ -426,11 +426,14 @@ ATF_TC_HEAD(damaged, tc)
 ATF_TC_BODY(damaged, tc)
 {
 	static const char file[] = HEAD "\0\1\0\2\0\140"
-	    TRACK "\6\0\220<@\1\370" TRACK "\7\2\300\2\0\377/\0";
+	    TRACK "\11\0\220<@\0<@\1\370" TRACK "\7\2\300\2\0\377/\0";
+	/* Struck twice, so ended twice. */
 	static const uint8_t want[][8] = {
 		TIMING(4, 0), TIMING(0x40, 500000),
 		{ 0x93, 5, 0x90, 0, 60, 64, 0, 0 },
+		{ 0x93, 5, 0x90, 0, 60, 64, 0, 0 },
 		WAIT(2), { 0x92, 5, 0xc0, 0, 2, 0, 0, 0 },
+		{ 0x93, 5, 0x80, 0, 60, 64, 0, 0 },
 		{ 0x93, 5, 0x80, 0, 60, 64, 0, 0 },
 	};
 	static const char zero[] = HEAD "\0\0\0\1\0\140"

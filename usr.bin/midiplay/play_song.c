@@ -152,19 +152,26 @@ play_song_device(struct play_song *s, uint8_t unit)
 	return s->devices[unit];
 }
 
-/* Send a channel message. */
+/* Send a channel message that midi_notes knows of. */
+static void
+play_song_send_known(struct play_song *s, uint8_t unit, const uint8_t *msg)
+{
+	seq_event_t rec;
+
+	rec = seqrec_channel(unit, msg);
+	play_song_put(s, unit, &rec);
+}
+
 static void
 play_song_send(struct play_song *s, uint8_t unit, const uint8_t *msg)
 {
 	struct play_device *d;
-	seq_event_t rec;
 
 	d = play_song_device(s, unit);
 	if (d == NULL)
 		return;
 	midi_notes_run(&d->notes, msg, smf_channel_bytes(msg[0]) + 1);
-	rec = seqrec_channel(unit, msg);
-	play_song_put(s, unit, &rec);
+	play_song_send_known(s, unit, msg);
 }
 
 /*
@@ -432,7 +439,7 @@ play_song_end(struct play_song *s)
 	for (unit = 0; unit < PLAY_ROUTE_UNITS; unit++)
 		while (s->devices[unit] != NULL && midi_notes_end(
 		    &s->devices[unit]->notes, msg, sizeof(msg)) > 0)
-			play_song_send(s, (uint8_t)unit, msg);
+			play_song_send_known(s, (uint8_t)unit, msg);
 	play_song_advance(s, play_pace_end(&s->pace));
 	play_song_wait(s, s->written + play_clock_real(&s->clock, s->beat_us,
 	    (uint64_t)s->opt->tail_ms * 1000000));
