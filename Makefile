@@ -61,10 +61,10 @@ LIBS =		-lpthread
 
 # --- Sources -------------------------------------------------------------
 
-# The list of NetBSD's config(1); the hosted kernel has alarms of its own.
+# The lists of NetBSD's config(1); the hosted kernel has alarms of its own.
 DEV_C :=	$(addprefix sys/,$(filter-out dev/midi/midi_alarm.c, \
 		$(shell awk '$$1 == "file" { print $$2 }' \
-		sys/dev/midi/files.midi)))
+		sys/dev/midi/files.midi sys/hosted/files.netbsd)))
 PURE_C :=	$(shell grep -L '<sys/systm.h>' $(DEV_C))
 KERN_C :=	$(filter-out %/ioconf_none.c,$(wildcard sys/hosted/kern/*.c))
 SIM_C :=	$(wildcard sys/hosted/sim/*.c)

@@ -348,6 +348,8 @@ manuals_body()
 	for i in good bad; do
 		printf 'int\nmain(void)\n{\n}\n' | put usr.bin/$i/$i.c
 		printf 'CFATTACH_DECL_NEW(%s, 0, 0, 0, 0, 0);\n' ${i}dev | put sys/dev/$i.c
+		printf 'CFATTACH_DECL_NEW(%s, 0, 0, 0, 0, 0);\n' ${i}dev_isa |
+		    put sys/dev/isa/$i.c
 	done
 	printf '\t{ "gooddev", &good_cdevsw, 0 },\n\t{ "baddev", &bad_cdevsw, 0 },\n' |
 	    put sys/hosted/kern/ioconf.c
@@ -359,6 +361,7 @@ manuals_body()
 		share/man/man4/gaps.4:1: manuals: has no section EXAMPLES
 		share/man/man4/gaps.4:11: manuals: there is no good(4)
 		sys/dev/bad.c:1: manuals: baddev(4) is not there
+		sys/dev/isa/bad.c:1: manuals: baddev_isa(4) is not there
 		sys/hosted/kern/ioconf.c:2: manuals: no manual has the node baddev among its files
 		usr.bin/bad/bad.c:2: manuals: bad has no manual
 	END

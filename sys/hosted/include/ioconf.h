@@ -19,6 +19,7 @@ extern struct cfdriver vmidi_cd;
 extern struct cfdriver sequencer_cd;
 extern struct cfdriver hostmidi_cd;
 extern struct cfdriver isa_cd;
+extern struct cfdriver mpu_cd;
 extern struct cfdriver opl_cd;
 
 /* The tables of the components. */
@@ -28,6 +29,7 @@ extern const struct kern_ioconf ioconf_hostmidi;
 extern const struct kern_ioconf ioconf_sequencer;
 extern const struct kern_ioconf ioconf_vmidi;
 extern const struct kern_ioconf ioconf_isa;
+extern const struct kern_ioconf ioconf_mpu;
 extern const struct kern_ioconf ioconf_opl;
 
 void	vmidiattach(int);

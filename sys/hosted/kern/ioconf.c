@@ -12,6 +12,7 @@
  *	pseudo-device	vmidi		(as many as are asked for)
  *	pseudo-device	hostmidi	(as the host finds hardware)
  *	isa0 at root			(when a device is to attach there)
+ *	mpu* at isa?			(where it is said to be)
  *	opl* at isa?			(as the host asks for it)
  *	midi* at midibus?
  *
@@ -29,5 +30,5 @@
 
 const struct kern_ioconf *const kern_ioconfs[] = {
 	&ioconf_midi, &ioconf_hostmidi, &ioconf_sequencer, &ioconf_vmidi,
-	&ioconf_isa, &ioconf_opl, NULL
+	&ioconf_isa, &ioconf_mpu, &ioconf_opl, NULL
 };

@@ -146,6 +146,10 @@ unsigned long long sim_random(unsigned long long n);
 unsigned long long sim_faults(void);
 /* Steps of the present run so far. */
 unsigned long long sim_steps(void);
+/* The longest time that a spin lock was held in this run.  With many
+ * processors the clock is everybody's, and this 0: only seed 0 tells who was
+ * slow. */
+unsigned long long sim_spin_max_ns(void);
 
 /*
  * Programs.  A simulated program is a thread that makes calls into the

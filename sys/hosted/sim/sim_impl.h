@@ -250,6 +250,7 @@ struct sim_state {
 	size_t		ready_size;
 	unsigned long long ready_seq;
 	unsigned	spins;		/* spin locks held by anybody */
+	unsigned long long spin_max_ns;
 	/* Time. */
 	unsigned long long now_ns;
 	unsigned long long wall_ns;	/* wall clock minus now_ns */

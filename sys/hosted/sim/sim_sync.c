@@ -21,6 +21,7 @@ struct host_lock {
 	struct sim_obj	hl_obj;
 	int		hl_spin;
 	struct host_thread *hl_owner;
+	unsigned long long hl_since_ns;
 	struct sim_waitq hl_waiters;
 };
 
@@ -66,6 +67,7 @@ sim_sync_take(struct host_lock *l)
 {
 
 	l->hl_owner = sim.cur;
+	l->hl_since_ns = sim.now_ns;
 	sim.cur->ht_locks++;
 	if (l->hl_spin) {
 		sim.cur->ht_spins++;
@@ -94,8 +96,17 @@ sim_sync_release(struct host_lock *l)
 	if (l->hl_spin) {
 		sim.cur->ht_spins--;
 		sim.spins--;
+		if (sim.now_ns - l->hl_since_ns > sim.spin_max_ns)
+			sim.spin_max_ns = sim.now_ns - l->hl_since_ns;
 	}
 	sim_sched_wake(&l->hl_waiters, 0);
+}
+
+unsigned long long
+sim_spin_max_ns(void)
+{
+
+	return sim.cfg.seed == 0 ? sim.spin_max_ns : 0;
 }
 
 static void

@@ -626,3 +626,51 @@ h_ear_silent(const struct h_ear *he)
 				return false;
 	return he->pedals == 0 && he->have == 0 && he->status != 0xf0;
 }
+
+/*
+ * A wire's bytes.
+ */
+
+/* A message of a wire, in the making. */
+struct h_expansion {
+	uint8_t		msg[3];		/* a channel message; msg[0] 0: none */
+	size_t		have;
+	uint8_t		*out;
+	size_t		nout;
+};
+
+static void
+h_expand_data(struct h_expansion *ex, uint8_t byte)
+{
+	const bool two = (ex->msg[0] & 0xe0) == 0xc0;
+
+	ex->msg[ex->have++] = byte;
+	if (ex->have < (two ? 2 : 3))
+		return;
+	memcpy(ex->out + ex->nout, ex->msg, ex->have);
+	if ((ex->msg[0] & 0xf0) == 0x90 && ex->msg[2] == 0) {
+		ex->out[ex->nout] ^= 0x10;
+		ex->out[ex->nout + 2] = 64;
+	}
+	ex->nout += ex->have;
+	ex->have = 1;
+}
+
+size_t
+h_expand(const uint8_t *wire, size_t n, uint8_t *out)
+{
+	struct h_expansion ex = { .out = out, .have = 1 };
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (wire[i] >= 0x80 && wire[i] < 0xf8) {
+			ex.msg[0] = wire[i] < 0xf0 ? wire[i] : 0;
+			ex.have = 1;
+		}
+		if (wire[i] < 0x80 && ex.msg[0] != 0)
+			h_expand_data(&ex, wire[i]);
+		else if (wire[i] < 0x80 || wire[i] >= 0xf0)
+			out[ex.nout++] = wire[i];
+	}
+	return ex.nout;
+}

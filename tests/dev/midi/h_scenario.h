@@ -178,6 +178,11 @@ bool	h_sink_full(const struct h_sink *);
 /* Does the next byte begin a message, or go on with SysEx? */
 bool	h_sink_seam(const struct h_sink *);
 
+/* A wire's bytes as whole messages, with their status and with note-offs that
+ * say so; up to 2 bytes for one.  What is not real time comes when its message
+ * is complete.  Returns how many. */
+size_t	h_expand(const uint8_t *, size_t, uint8_t *);
+
 /* What sounds at the end of a stream of valid MIDI, running status and all;
  * fails when the stream is not valid. */
 struct h_ear {

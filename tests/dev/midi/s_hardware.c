@@ -11,51 +11,6 @@
 
 #include "h_hardware.h"
 
-/* A wire's bytes as whole messages, with their status and with note-offs that
- * say so.  What is not real time comes when its message is complete. */
-struct expansion {
-	uint8_t		msg[3];		/* a channel message; msg[0] 0: none */
-	size_t		have;
-	uint8_t		*out;
-	size_t		nout;
-};
-
-static void
-expand_channel(struct expansion *ex, uint8_t byte)
-{
-	const bool two = (ex->msg[0] & 0xe0) == 0xc0;
-
-	ex->msg[ex->have++] = byte;
-	if (ex->have < (two ? 2 : 3))
-		return;
-	memcpy(ex->out + ex->nout, ex->msg, ex->have);
-	if ((ex->msg[0] & 0xf0) == 0x90 && ex->msg[2] == 0) {
-		ex->out[ex->nout] ^= 0x10;
-		ex->out[ex->nout + 2] = 64;
-	}
-	ex->nout += ex->have;
-	ex->have = 1;
-}
-
-static size_t
-expand(const uint8_t *wire, size_t n, uint8_t *out)
-{
-	struct expansion ex = { .out = out, .have = 1 };
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (wire[i] >= 0x80 && wire[i] < 0xf8) {
-			ex.msg[0] = wire[i] < 0xf0 ? wire[i] : 0;
-			ex.have = 1;
-		}
-		if (wire[i] < 0x80 && ex.msg[0] != 0)
-			expand_channel(&ex, wire[i]);
-		else if (wire[i] < 0x80 || wire[i] >= 0xf0)
-			out[ex.nout++] = wire[i];
-	}
-	return ex.nout;
-}
-
 /*
  * A writer of a stream.
  */
@@ -106,7 +61,7 @@ job_check(const struct job *jo)
 	SIM_CHECK(jo->drained_ns + hw->fifo * hw->byte_ns >=
 	    hw->wire_ns[hw->nwire - 1]);
 	h_sink_init(&sink, &st);
-	n = expand(hw->wire, hw->nwire, expanded);
+	n = h_expand(hw->wire, hw->nwire, expanded);
 	h_sink_take(&sink, expanded, n);
 	SIM_CHECK(h_sink_full(&sink));
 	for (i = 1; i < hw->nwire && hw->byte_ns != 0; i++)

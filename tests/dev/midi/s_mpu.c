@@ -1,0 +1,546 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * s_mpu.c: mpu(4) at ISA, on our own model of the chip (sim_uart.h): probing,
+ * both directions with and without an interrupt, and chips that lag, do not
+ * answer, never end, or are pulled out.
+ */
+
+#include <sys/midiio.h>
+
+#include <hosted/sim/sim_uart.h>
+
+#include "h_scenario.h"
+
+#define PORT		0x330
+#define IRQ		5
+#define WIRE_BYTES	(2 * H_STREAM_BYTES)
+
+/* No lock is held that keeps interrupts out for longer. */
+#define HELD_NS		(50 * H_US)
+
+static struct sim_uart ua;
+static struct h_stream st;
+static uint8_t wire[WIRE_BYTES];
+static unsigned long long wire_ns[WIRE_BYTES];
+static uint8_t expanded[2 * WIRE_BYTES];
+
+/* A chip as most are. */
+static void
+chip_init(struct sim_uart *u, int irq)
+{
+
+	memset(u, 0, sizeof(*u));
+	u->port = PORT;
+	u->irq = irq;
+	u->out_depth = 1;
+	u->ack_ns = 200 * H_US;
+	u->wire = wire;
+	u->wire_ns = wire_ns;
+	u->wire_size = WIRE_BYTES;
+}
+
+/* The kernel runs, and the chip is attached as mpu0. */
+static bool
+attach(int irq, int flags)
+{
+	int unit;
+
+	if (!h_boot(0))
+		return false;
+	sim_uart_plug(&ua);
+	if (!H_REFUSED(hosted_attach_isa("mpu", PORT, irq, flags, &unit))) {
+		SIM_CHECK_EQ(unit, 0);
+		return true;
+	}
+	h_shutdown();
+	return false;
+}
+
+static void
+finish(void)
+{
+
+	h_shutdown();
+	SIM_CHECK_EQ(ua.violations, 0);
+	SIM_CHECK(sim_spin_max_ns() <= HELD_NS);
+}
+
+/* The wire without Active Sensing, all messages with their status. */
+static size_t
+heard(void)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < ua.nwire; i++) {
+		if (wire[i] != 0xfe)
+			wire[n++] = wire[i];
+	}
+	return h_expand(wire, n, expanded);
+}
+
+/*
+ * Probing.
+ */
+
+static const struct variant {
+	const char	*name;
+	struct sim_uart	chip;
+	int		flags;
+	bool		found;
+	unsigned	resets;		/* at most */
+} variants[] = {
+	{ "a chip", { .irq = IRQ }, 0, true, 1 },
+	{ "no interrupt", { .irq = -1 }, 0, true, 1 },
+	{ "at once", { .irq = IRQ, .ack_ns = 1 }, 0, true, 1 },
+	{ "in UART mode", { .irq = IRQ, .uart = 1 }, 0, true, 1 },
+	{ "in UART mode, quiet", { .irq = IRQ, .uart = 1, .quiet_reset = 1 },
+	    0, true, 2 },
+	{ "old bytes", { .irq = IRQ, .uart = 1, .stale = 60 }, 0, true, 1 },
+	{ "slow", { .irq = IRQ, .ack_ns = 25 * H_MS }, 0, true, 1 },
+	{ "an answer lost", { .irq = IRQ, .acks_lost = 1 }, 0, true, 2 },
+	{ "silent", { .irq = IRQ, .acks_lost = 99 }, 0, false, 2 },
+	{ "silent, believed", { .irq = IRQ, .acks_lost = 99 }, 1, true, 2 },
+	{ "stuck", { .irq = IRQ, .stuck = 1 }, 1, false, 0 },
+	{ "endless", { .irq = IRQ, .endless = 1 }, 1, false, 0 },
+	{ "nobody", { .irq = -1, .unplugged = 1 }, 1, false, 0 },
+};
+
+/* It can be played on. */
+static void
+probe_play(const struct variant *v)
+{
+	static const uint8_t note[] = { 0x90, 60, 64, 0x80, 60, 0 };
+	struct hosted_file *f;
+	size_t done;
+
+	if (H_REFUSED(h_open("rmidi0", HOSTED_WRITE, &f)))
+		return;
+	if (h_write_all(f, note, sizeof(note), &done) && h_drain(f)) {
+		SIM_CHECK(ua.uart);
+		if (heard() != sizeof(note) ||
+		    memcmp(expanded, note, sizeof(note)) != 0)
+			sim_fail("%s: a note is not heard", v->name);
+	}
+	h_close(f);
+}
+
+static void
+probe_variant(const struct variant *v)
+{
+	int error;
+
+	if (!h_boot(0))
+		return;
+	ua = v->chip;
+	ua.port = PORT;
+	ua.wire = wire;
+	ua.wire_size = WIRE_BYTES;
+	sim_uart_plug(&ua);
+	error = hosted_attach_isa("mpu", PORT, ua.irq, v->flags, NULL);
+	(void)sim_clear_signal();
+	SIM_CHECK(error == 0 || error == ENXIO);
+	if ((error == 0) != v->found && !h_fault())
+		sim_fail("%s: %s", v->name, error ? "not found" : "found");
+	SIM_CHECK(ua.resets <= v->resets);
+	SIM_CHECK_EQ(ua.nwire, 0);
+	if (error == 0)
+		probe_play(v);
+	finish();
+	sim_bus_unplug(PORT);
+}
+
+H_CASE(probe, 6, SIM_FAULT_ALL, 1, "a chip that is not found or not put in "
+    "UART mode, something written where there is none, or waiting without "
+    "end for an answer")
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(variants) / sizeof(variants[0]); i++)
+		probe_variant(&variants[i]);
+}
+
+H_CASE(configuration, 5, SIM_FAULT_ALLOC, 1, "a device that attaches where "
+    "there is nothing, twice in one place, or under another name; a wrong "
+    "line of attachment; ports that are kept")
+{
+	struct host_io *io;
+	int error;
+
+	chip_init(&ua, IRQ);
+	if (!attach(IRQ, 0))
+		return;
+	SIM_CHECK(strstr(sim_messages(),
+	    "isa0 at root\nmpu0 at isa0 port 0x330-0x331 irq 5\n") != NULL);
+	SIM_CHECK(h_fault() || strstr(sim_messages(),
+	    "midi0 at mpu0: Roland MPU-401 MIDI UART\n") != NULL);
+	/* One that could not map its ports leaves them to others. */
+	error = hosted_attach_isa("mpu", PORT, IRQ, 0, NULL);
+	SIM_CHECK(error == ENXIO || h_fault());
+	error = hosted_attach_isa("mpu", 0x300, IRQ, 0, NULL);
+	SIM_CHECK(error == ENXIO);
+	error = hosted_attach_isa("organ", PORT, IRQ, 0, NULL);
+	SIM_CHECK(error == ENODEV);
+	if (!H_REFUSED(hosted_detach("isa0")) &&
+	    !H_REFUSED(host_io_map(PORT, 2, "test", &io)))
+		host_io_unmap(io);
+	SIM_CHECK_EQ(ua.uart, 0);
+	finish();
+}
+
+/*
+ * Output.
+ */
+
+static void
+output(int irq)
+{
+	struct hosted_file *f;
+	struct h_sink sink;
+	unsigned long long start_ns;
+	size_t done;
+
+	chip_init(&ua, irq);
+	ua.out_depth = 1 + (sim_random(2) ? sim_random(20) : 0);
+	h_stream_init(&st, 50);
+	h_stream_random(&st, 20 + sim_random(60));
+	if (sim_random(2))
+		h_stream_sysex(&st, 2 + sim_random(300));
+	if (!attach(irq, 0))
+		return;
+	if (!H_REFUSED(h_open("rmidi0", HOSTED_WRITE, &f))) {
+		start_ns = sim_now_ns();
+		if (h_write_all(f, st.raw, st.nraw, &done) && h_drain(f)) {
+			SIM_CHECK_EQ(h_count("midi0", "xmt bytes"), ua.nwire);
+			/* The time of a byte, and of some accesses. */
+			SIM_CHECK(h_fault() || wire_ns[ua.nwire - 1] <
+			    start_ns + (ua.nwire + 2) * 350 * H_US);
+			h_sink_init(&sink, &st);
+			h_sink_take(&sink, expanded, heard());
+			SIM_CHECK(h_sink_full(&sink));
+		}
+		h_close(f);
+	}
+	finish();
+}
+
+H_CASE(output, 150, SIM_FAULT_ALL, 1, "a byte that the chip could not take, "
+    "is lost or altered, a wire that idles, or waiting with a lock held")
+{
+
+	output(IRQ);
+}
+
+H_CASE(output_polled, 60, SIM_FAULT_ALL, 1, "the same without an interrupt")
+{
+
+	output(-1);
+}
+
+H_CASE(stuck, 15, SIM_FAULT_ALL, 1, "a close that never ends, or bytes that "
+    "are not counted, when the chip takes nothing more")
+{
+	struct hosted_file *f;
+	unsigned long long start_ns;
+	size_t done = 0;
+
+	chip_init(&ua, IRQ);
+	h_stream_init(&st, 0);
+	h_stream_random(&st, 20);
+	if (!attach(IRQ, 0))
+		return;
+	if (!H_REFUSED(h_open("rmidi0", HOSTED_WRITE, &f))) {
+		(void)h_write_all(f, st.raw, st.nraw, &done);
+		sim_sleep_ns(sim_random(20) * H_MS);
+		ua.stuck = 1;
+		sim_signal(host_thread_self());
+		start_ns = sim_now_ns();
+		h_close(f);
+		SIM_CHECK(sim_now_ns() < start_ns + 3 * H_SECOND);
+		SIM_CHECK(h_count("midi0", "xmt bytes") == ua.nwire);
+		SIM_CHECK(ua.nwire != 0 || h_fault() || h_count("midi0",
+		    "xmt bytes undelivered") != 0);
+	}
+	finish();
+}
+
+/*
+ * Input.
+ */
+
+static struct {
+	struct hosted_file *f;
+	size_t		read;
+	bool		gone;
+	bool		stop;
+} rd;
+
+/* Read to the end of the stream, or of the device. */
+static void
+reader(void *arg)
+{
+	uint8_t buf[64];
+	size_t done;
+	int error;
+
+	(void)arg;
+	while (!rd.stop) {
+		error = h_read(rd.f, buf, 1 + sim_random(sizeof(buf)), false,
+		    &done);
+		if (error == EIO) {
+			rd.gone = true;
+			return;
+		}
+		if (error != 0 && error != EINTR)
+			(void)H_REFUSED(error);
+		if (rd.read + done > sizeof(expanded))
+			sim_fail("more is read than was sent");
+		memcpy(expanded + rd.read, buf, done);
+		rd.read += done;
+		if (error != 0)
+			sim_sleep_ns(10 * H_US);
+	}
+}
+
+/* All that was fed has come, and the reader is done with it. */
+static void
+input_wait(struct h_thread *t)
+{
+
+	while (ua.nfeed != 0 || ua.in_used != 0)
+		sim_sleep_ns(H_MS);
+	sim_sleep_ns(5 * H_MS);
+	rd.stop = true;
+	while (!h_done(t)) {
+		h_signal(t);
+		sim_sleep_ns(10 * H_US);
+	}
+	h_join(t);
+}
+
+static void
+input(int irq, unsigned depth, unsigned spurious)
+{
+	struct h_sink sink;
+	struct h_thread *t;
+	unsigned i;
+
+	chip_init(&ua, irq);
+	ua.in_depth = depth;
+	h_stream_init(&st, 50);
+	h_stream_random(&st, 20 + sim_random(60));
+	h_stream_sysex(&st, 2 + sim_random(300));
+	memset(&rd, 0, sizeof(rd));
+	if (!attach(irq, 0))
+		return;
+	if (!H_REFUSED(h_open("rmidi0", HOSTED_READ, &rd.f))) {
+		t = h_start(reader, NULL);
+		sim_uart_feed(&ua, st.raw, st.nraw);
+		for (i = 0; i < spurious; i++) {
+			sim_sleep_ns(sim_random(1000) * H_US);
+			sim_uart_spurious(&ua);
+		}
+		input_wait(t);
+		SIM_CHECK_EQ(ua.ignored, 0);
+		SIM_CHECK_EQ(h_count("midi0", "rcv bytes") + ua.lost, st.nraw);
+		SIM_CHECK(ua.lost == 0 || h_fault());
+		if (ua.lost == 0 && !h_fault()) {
+			h_sink_init(&sink, &st);
+			h_sink_take(&sink, expanded, rd.read);
+			SIM_CHECK(h_sink_full(&sink));
+		}
+		h_close(rd.f);
+	}
+	finish();
+}
+
+H_CASE(input, 150, SIM_FAULT_ALL, 1, "a byte that the chip had and that is "
+    "lost, altered or read twice; an interrupt that means nothing and is "
+    "taken for a byte")
+{
+
+	input(IRQ, 1 + (sim_random(2) ? sim_random(60) : 0), sim_random(50));
+	SIM_CHECK(!sim_clear_signal());
+}
+
+H_CASE(input_polled, 60, SIM_FAULT_ALL, 1, "the same without an interrupt, "
+    "from a chip that keeps bytes for longer than a tick")
+{
+
+	input(-1, 16 + sim_random(40), 0);
+}
+
+H_CASE(closed, 40, SIM_FAULT_ALL, 1, "bytes from before the open that are "
+    "given to the reader, or an interrupt that is never over while nobody "
+    "reads")
+{
+	static const uint8_t old[] = { 0x90, 1, 1, 0x90, 2, 2 };
+	static const uint8_t new[] = { 0xb0, 7, 100 };
+	struct h_thread *t;
+	int irq;
+
+	irq = sim_random(2) ? IRQ : -1;
+	chip_init(&ua, irq);
+	ua.in_depth = 64;
+	memset(&rd, 0, sizeof(rd));
+	if (!attach(irq, 0))
+		return;
+	sim_uart_feed(&ua, old, sizeof(old));
+	sim_sleep_ns(10 * H_MS);
+	SIM_CHECK(irq == -1 || ua.in_used == 0 || h_fault());
+	if (!H_REFUSED(h_open("rmidi0", HOSTED_READ, &rd.f))) {
+		t = h_start(reader, NULL);
+		sim_sleep_ns(10 * H_MS);
+		sim_uart_feed(&ua, new, sizeof(new));
+		input_wait(t);
+		if (!h_fault()) {
+			SIM_CHECK_EQ(rd.read, sizeof(new));
+			SIM_CHECK(memcmp(expanded, new, sizeof(new)) == 0);
+		}
+		h_close(rd.f);
+	}
+	finish();
+}
+
+H_CASE(endless, 10, SIM_FAULT_ALLOC, 1, "a chip that always has a byte and so "
+    "leaves nobody any time")
+{
+	struct h_thread *t;
+
+	chip_init(&ua, IRQ);
+	memset(&rd, 0, sizeof(rd));
+	if (!attach(IRQ, 0))
+		return;
+	if (!H_REFUSED(h_open("rmidi0", HOSTED_READ, &rd.f))) {
+		t = h_start(reader, NULL);
+		ua.endless = 1;
+		sim_bus_irq(IRQ, &ua, 1);
+		sim_sleep_ns(20 * H_MS);
+		ua.endless = 0;
+		sim_bus_irq(IRQ, &ua, 0);
+		input_wait(t);
+		h_close(rd.f);
+	}
+	finish();
+}
+
+/*
+ * The end, at any moment.
+ */
+
+static struct {
+	struct hosted_file *f;
+	bool		gone;
+} wr;
+
+static void
+writer(void *arg)
+{
+	size_t at = 0, done;
+	int error;
+
+	(void)arg;
+	for (;;) {
+		error = h_write(wr.f, st.raw + at, st.nraw - at, false, &done);
+		at = (at + done) % st.nraw;
+		if (error == EIO) {
+			wr.gone = true;
+			return;
+		}
+		if (error != 0 && error != EINTR)
+			(void)H_REFUSED(error);
+		sim_sleep_ns(sim_random(2000) * H_US);
+	}
+}
+
+/* Once it is gone, the same place takes the same device. */
+static void
+detach_again(void)
+{
+	static const uint8_t note[] = { 0x90, 60, 64, 0x80, 60, 0 };
+	struct hosted_file *f;
+	size_t done;
+
+	chip_init(&ua, IRQ);
+	sim_uart_plug(&ua);
+	if (H_REFUSED(hosted_attach_isa("mpu", PORT, IRQ, 0, NULL)))
+		return;
+	if (H_REFUSED(h_open("rmidi0", HOSTED_WRITE, &f)))
+		return;
+	if (h_write_all(f, note, sizeof(note), &done) && h_drain(f))
+		SIM_CHECK_EQ(heard(), sizeof(note));
+	h_close(f);
+}
+
+H_CASE(detach, 300, SIM_FAULT_ALL, 2, "a program that hangs, a chip that is "
+    "touched, or a handler that runs, after the device is gone; ports or a "
+    "line that are not given back")
+{
+	static const char *const what[] = { "mpu0", "midi0", "isa0", "mpu0" };
+	const unsigned which = (unsigned)sim_random(4);
+	struct h_thread *tr, *tw;
+	bool unplug;
+
+	chip_init(&ua, IRQ);
+	ua.in_depth = 1 + sim_random(4);
+	unplug = which == 3;
+	h_stream_init(&st, 50);
+	h_stream_random(&st, 60);
+	memset(&rd, 0, sizeof(rd));
+	memset(&wr, 0, sizeof(wr));
+	if (!attach(IRQ, 0))
+		return;
+	if (H_REFUSED(h_open("rmidi0", HOSTED_READ, &rd.f))) {
+		finish();
+		return;
+	}
+	if (H_REFUSED(h_open("rmidi0", HOSTED_WRITE, &wr.f))) {
+		h_close(rd.f);
+		finish();
+		return;
+	}
+	tr = h_start(reader, NULL);
+	tw = h_start(writer, NULL);
+	sim_uart_feed(&ua, st.raw, st.nraw);
+	sim_sleep_ns(sim_random(30) * H_MS + sim_random(1000) * H_US);
+	if (unplug) {
+		sim_uart_unplug(&ua);
+		sim_sleep_ns(sim_random(2) * H_MS);
+	}
+	while (H_REFUSED(hosted_detach(what[which])))
+		(void)sim_clear_signal();
+	(void)sim_clear_signal();
+	h_join(tr);
+	h_join(tw);
+	SIM_CHECK(rd.gone && wr.gone);
+	h_close(rd.f);
+	h_close(wr.f);
+	if (which != 1) {
+		SIM_CHECK(unplug || ua.uart == 0 || ua.nwire != 0);
+		while (ua.feeding)
+			sim_sleep_ns(H_MS);
+		sim_bus_unplug(PORT);
+		detach_again();
+	}
+	finish();
+}
+
+ATF_TP_ADD_TCS(tp)
+{
+
+	ATF_TP_ADD_TC(tp, probe);
+	ATF_TP_ADD_TC(tp, configuration);
+	ATF_TP_ADD_TC(tp, output);
+	ATF_TP_ADD_TC(tp, output_polled);
+	ATF_TP_ADD_TC(tp, stuck);
+	ATF_TP_ADD_TC(tp, input);
+	ATF_TP_ADD_TC(tp, input_polled);
+	ATF_TP_ADD_TC(tp, closed);
+	ATF_TP_ADD_TC(tp, endless);
+	ATF_TP_ADD_TC(tp, detach);
+
+	return atf_no_error();
+}
