@@ -809,3 +809,23 @@ midi_port_pass_sense(struct midi_client *mc)
 	mutex_exit(&sc->sc_lock);
 	midi_port_exit(mc->mc_port);
 }
+
+int
+midi_port_hardware(struct midi_client *mc, u_long cmd, void *data)
+{
+	struct midi_softc *sc;
+	int error = EPASSTHROUGH;
+
+	KASSERT(mc->mc_dirs & FWRITE);
+	sc = midi_port_enter(mc->mc_port);
+	if (sc == NULL)
+		return EIO;
+	if (sc->sc_hw->ioctl != NULL) {
+		mutex_enter(sc->sc_hwlock);
+		error = sc->sc_hw->ioctl(sc->sc_hdl, cmd, data, FWRITE,
+		    curlwp);
+		mutex_exit(sc->sc_hwlock);
+	}
+	midi_port_exit(mc->mc_port);
+	return error == EPASSTHROUGH ? EINVAL : error;
+}

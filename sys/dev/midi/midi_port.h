@@ -170,5 +170,8 @@ void	midi_port_pass_sense(struct midi_client *);
 void	midi_port_resume(struct midi_client *);
 /* End what the client left sounding, after throwing away what waits. */
 void	midi_port_silence(struct midi_client *);
+/* A request for the hardware's driver, of a client that is open for writing.
+ * EINVAL: it knows no such, or what the driver says; EIO. */
+int	midi_port_hardware(struct midi_client *, u_long, void *);
 
 #endif /* !_DEV_MIDI_MIDI_PORT_H_ */

@@ -285,17 +285,26 @@ seq_event_local(const uint8_t *rec, struct seq_cmd *cm)
 	return 0;
 }
 
-/* struct sysex_info, of which the data are still to come. */
+/* struct sysex_info or sbi_instrument, of which the data are still to come. */
 static int
 seq_event_fullsize(const uint8_t *rec, struct seq_cmd *cm)
 {
 
-	if (seq_event_word16(rec) != SEQ_SYSEX_PATCH ||
-	    seq_event_word32(rec + 4) > INT32_MAX)
+	switch (seq_event_word16(rec)) {
+	case SEQ_SYSEX_PATCH:
+		if (seq_event_word32(rec + 4) > INT32_MAX)
+			return EINVAL;
+		cm->cm_kind = SEQ_CMD_FULLSIZE;
+		break;
+	case SBI_FM_PATCH:
+	case SBI_OPL3_PATCH:
+		cm->cm_kind = SEQ_CMD_PATCH;
+		break;
+	default:
 		return EINVAL;
+	}
 	if (seq_event_word16(rec + 2) > UINT8_MAX)
 		return ENXIO;
-	cm->cm_kind = SEQ_CMD_FULLSIZE;
 	cm->cm_device = (uint8_t)seq_event_word16(rec + 2);
 	cm->cm_arg = seq_event_word32(rec + 4);
 	return 0;

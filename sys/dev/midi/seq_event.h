@@ -38,8 +38,10 @@ enum seq_cmd_kind {
 	SEQ_CMD_SYSEX,		/* for seq_event_sysex_cmd() */
 	SEQ_CMD_TIMING,		/* to the timer */
 	SEQ_CMD_LOCAL,		/* to audio, which is not here */
-	SEQ_CMD_FULLSIZE	/* SysEx follows, in the same write, for
+	SEQ_CMD_FULLSIZE,	/* SysEx follows, in the same write, for
 				   seq_event_sysex_put() */
+	SEQ_CMD_PATCH		/* the rest of a struct sbi_instrument follows
+				   in the same write */
 };
 
 #define SEQ_CMD_DATA_MAX	12
@@ -55,8 +57,8 @@ enum seq_cmd_kind {
 struct seq_cmd {
 	uint8_t		cm_kind;	/* enum seq_cmd_kind */
 	uint8_t		cm_op;		/* TIMING: TMR_*; LOCAL: LOCL_* */
-	uint8_t		cm_device;	/* MESSAGE, BYTE, SYSEX, FULLSIZE:
-					   any number, to be checked */
+	uint8_t		cm_device;	/* MESSAGE, BYTE, SYSEX, FULLSIZE,
+					   PATCH: any number, to be checked */
 	uint8_t		cm_len;		/* MESSAGE, BYTE, SYSEX: bytes used */
 	union {
 		uint32_t cm_arg;	/* TIMING, LOCAL: the argument;

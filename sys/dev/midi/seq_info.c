@@ -117,6 +117,31 @@ seq_info_test(struct sequencer *sq, int n)
 	return 0;
 }
 
+/* A request for the driver of a device. */
+static int
+seq_info_hardware(struct sequencer *sq, int n, u_long cmd, void *data)
+{
+	struct seq_device *sd;
+	int error;
+
+	sd = seq_device_enter(sq, n, FWRITE);
+	if (sd == NULL)
+		return ENXIO;
+	error = midi_port_hardware(&sd->sd_client, cmd, data);
+	seq_device_exit(sd);
+	return error;
+}
+
+int
+seq_info_load(struct sequencer *sq, struct sbi_instrument *sbi)
+{
+
+	if (sbi->device < 0)
+		return ENXIO;
+	return seq_info_hardware(sq, sbi->device, SEQUENCER_FM_LOAD_INSTR,
+	    sbi);
+}
+
 int
 seq_info_ioctl(struct sequencer *sq, u_long cmd, void *data)
 {
@@ -138,7 +163,13 @@ seq_info_ioctl(struct sequencer *sq, u_long cmd, void *data)
 		*value = 0;
 		return error;
 	case SEQUENCER_RESETSAMPLES:
-		return seq_info_of(sq, *value, &mi);
+		error = seq_info_of(sq, *value, &mi);
+		/* What has no samples has forgotten them. */
+		if (error == 0)
+			(void)seq_info_hardware(sq, *value, cmd, data);
+		return error;
+	case SEQUENCER_FM_LOAD_INSTR:
+		return seq_info_load(sq, data);
 	case SEQUENCER_PERCMODE:
 		return 0;	/* obsolete in OSS as well */
 	case SEQUENCER_NRSYNTHS:

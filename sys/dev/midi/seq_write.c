@@ -38,6 +38,7 @@ seq_write_check(struct sequencer *sq, const struct seq_cmd *cm)
 	case SEQ_CMD_BYTE:
 	case SEQ_CMD_SYSEX:
 	case SEQ_CMD_FULLSIZE:
+	case SEQ_CMD_PATCH:
 		mutex_enter(&sq->sq_unit->su_lock);
 		known = seq_device_known(sq, cm->cm_device, FWRITE);
 		mutex_exit(&sq->sq_unit->su_lock);
@@ -125,6 +126,23 @@ seq_write_full(struct sequencer *sq, struct uio *uio, bool nonblock)
 	return 0;
 }
 
+/* An instrument for a synthesizer, past the queue. */
+static int
+seq_write_patch(struct sequencer *sq, struct uio *uio)
+{
+	struct sbi_instrument sbi;
+	int error;
+
+	if (uio->uio_resid < sizeof(sbi))
+		return EINVAL;
+	error = uiopeek(&sbi, sizeof(sbi), uio);
+	if (error == 0)
+		error = seq_info_load(sq, &sbi);
+	if (error == 0)
+		uioskip(sizeof(sbi), uio);
+	return error;
+}
+
 /* One record, whole, or nothing of it. */
 static int
 seq_write_record(struct sequencer *sq, struct uio *uio, bool nonblock)
@@ -147,6 +165,8 @@ seq_write_record(struct sequencer *sq, struct uio *uio, bool nonblock)
 		error = seq_write_check(sq, &cm);
 	if (error)
 		return error;
+	if (cm.cm_kind == SEQ_CMD_PATCH)
+		return seq_write_patch(sq, uio);
 	if (cm.cm_kind == SEQ_CMD_FULLSIZE) {
 		if (cm.cm_arg > uio->uio_resid - n)
 			return EINVAL;
@@ -256,7 +276,7 @@ seq_write_outofband(struct sequencer *sq, const uint8_t *record)
 	if (error)
 		return error;
 	/* Those are part of what is written. */
-	if (cm.cm_kind == SEQ_CMD_FULLSIZE ||
+	if (cm.cm_kind == SEQ_CMD_FULLSIZE || cm.cm_kind == SEQ_CMD_PATCH ||
 	    (cm.cm_kind == SEQ_CMD_TIMING && (cm.cm_op == TMR_TIMESIG ||
 	    cm.cm_op == TMR_CLOCK || cm.cm_op == TMR_SPP ||
 	    cm.cm_op == TMR_SYNC)))

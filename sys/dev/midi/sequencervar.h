@@ -443,6 +443,9 @@ struct seq_ahead_timing *seq_ahead_resize(struct sequencer *,
 /* seq_info.c */
 /* Requests about devices.  EPASSTHROUGH: another one.  Thread, no lock held. */
 int	seq_info_ioctl(struct sequencer *, u_long, void *);
+/* Give a device an instrument.  ENXIO: there is no such device to write to;
+ * EINVAL: it knows no instruments, or not this one; EIO.  Likewise. */
+int	seq_info_load(struct sequencer *, struct sbi_instrument *);
 
 /* seq_input.c */
 void	seq_input_init(struct sequencer *);

@@ -11,6 +11,8 @@
  * coarser than 2 cents there.
  */
 
+#include <sys/midiio.h>
+
 #include <stdio.h>
 
 #include "h_opl.h"
@@ -648,6 +650,242 @@ H_CASE(steal_quiet, 2, 0, 0,
 }
 
 /*
+ * Instruments.
+ */
+
+/* A struct sbi_instrument with bytes that tell where they are: each operator's
+ * register has its own value, connections as asked for. */
+static void
+make_patch(struct sbi_instrument *sbi, int number, bool two, unsigned first,
+    unsigned second)
+{
+	static const uint8_t pair[] = {
+		0x21, 0x22, 0x11, 0x05, 0xf4, 0xf5, 0x77, 0x78, 0x01, 0x02
+	};
+
+	memset(sbi, 0, sizeof(*sbi));
+	sbi->key = two ? SBI_FM_PATCH : SBI_OPL3_PATCH;
+	sbi->channel = number;
+	memcpy(sbi->operators, pair, sizeof(pair));
+	sbi->operators[10] = (uint8_t)(0x06 | first);
+	if (two)
+		return;
+	memcpy(sbi->operators + 11, pair, sizeof(pair));
+	sbi->operators[11 + 10] = (uint8_t)(0x0a | second);
+}
+
+static int
+load(const struct sbi_instrument *sbi)
+{
+	struct sbi_instrument copy = *sbi;
+
+	return h_ioctl(opl.file, SEQUENCER_FM_LOAD_INSTR, &copy);
+}
+
+static void
+expect_operator(unsigned c, unsigned operator, const uint8_t *bytes)
+{
+	const unsigned at = sim_opl_operator(c, operator);
+
+	SIM_CHECK_EQ(opl.chip.reg[0x20 + at], bytes[operator]);
+	SIM_CHECK_EQ(opl.chip.reg[0x60 + at], bytes[4 + operator]);
+	SIM_CHECK_EQ(opl.chip.reg[0x80 + at], bytes[6 + operator]);
+	SIM_CHECK_EQ(opl.chip.reg[0xe0 + at], bytes[8 + operator]);
+}
+
+static void
+expect_channel(unsigned c, const uint8_t *bytes)
+{
+
+	expect_operator(c, 0, bytes);
+	expect_operator(c, 1, bytes);
+	SIM_CHECK_EQ(opl.chip.reg[sim_opl_register(c, 0xc0)] & 0x0f,
+	    bytes[10]);
+}
+
+H_CASE(load_two, 2, 0, 0,
+    "catches an instrument that is not played as it was loaded, by request or "
+    "by /dev/music, or changes what sounds, or one that the driver's own does "
+    "not come back from")
+{
+	struct sbi_instrument sbi;
+	struct hosted_file *music;
+	uint64_t piano;
+	size_t done;
+	int n = 0;
+
+	SIM_CHECK(h_opl_begin(&opl, 0));
+	h_opl_send(&opl, "90 3c 64");
+	piano = timbre(60);
+	make_patch(&sbi, 0, true, 0, 0);
+	SIM_CHECK_EQ(load(&sbi), 0);
+	SIM_CHECK(timbre(60) == piano);
+	h_opl_send(&opl, "90 3e 64");
+	expect_channel((unsigned)h_opl_find(&opl, 62), sbi.operators);
+	h_close(opl.file);
+	SIM_CHECK_EQ(h_open("music", HOSTED_WRITE, &music), 0);
+	sbi.channel = 128 + 40;
+	sbi.operators[23] = 50;
+	SIM_CHECK_EQ(h_write(music, &sbi, sizeof(sbi), false, &done), 0);
+	SIM_CHECK_EQ(done, sizeof(sbi));
+	/* A part of it, or for a device that is not there. */
+	SIM_CHECK_EQ(h_write(music, &sbi, sizeof(sbi) - 1, false, &done),
+	    EINVAL);
+	sbi.device = 1;
+	SIM_CHECK_EQ(h_write(music, &sbi, sizeof(sbi), false, &done), ENXIO);
+	h_close(music);
+	SIM_CHECK_EQ(h_open("rmidi0", HOSTED_WRITE, &opl.file), 0);
+	h_opl_send(&opl, "99 28 64");
+	H_OPL_FOUND(&opl, 50);
+	SIM_CHECK_EQ(h_count("opl0", "instruments loaded"), 2);
+	SIM_CHECK_EQ(h_ioctl(opl.file, SEQUENCER_RESETSAMPLES, &n), 0);
+	h_opl_send(&opl, "90 43 64");
+	SIM_CHECK(timbre(67) == piano);
+	h_opl_end(&opl);
+}
+
+H_CASE(load_wrong, 1, 0, 0,
+    "catches an instrument that is none and is taken, or is not counted")
+{
+	struct sbi_instrument sbi, bad;
+	struct hosted_file *reader;
+	unsigned i, refused = 0;
+
+	SIM_CHECK(h_opl_begin(&opl, 0));
+	make_patch(&sbi, 0, true, 0, 0);
+	for (i = 0; i < 12; i++) {
+		bad = sbi;
+		switch (i) {
+		case 0: bad.channel = -1; break;
+		case 1: bad.channel = 256; break;
+		case 2: bad.key = SEQ_SYSEX_PATCH; break;
+		case 3: bad.operators[8] = 8; break;
+		case 4: bad.operators[9] = 0xff; break;
+		case 5: bad.operators[10] = 0x40; break;
+		case 6: bad.operators[22] = 2; break;
+		case 7: bad.operators[23] = 128; break;
+		case 8: bad.operators[24] = 49; break;
+		case 9: bad.operators[25] = 128; break;
+		case 10: bad.operators[31] = 1; break;
+		/* Four operators, which this chip has not. */
+		case 11: make_patch(&bad, 0, false, 0, 0); break;
+		}
+		SIM_CHECK_EQ(load(&bad), EINVAL);
+		refused++;
+	}
+	SIM_CHECK_EQ(h_count("opl0", "instruments refused"), refused);
+	SIM_CHECK_EQ(h_count("opl0", "instruments loaded"), 0);
+	/* One who may only read. */
+	h_close(opl.file);
+	SIM_CHECK_EQ(h_open("rmidi0", HOSTED_READ, &reader), 0);
+	SIM_CHECK_EQ(h_ioctl(reader, SEQUENCER_FM_LOAD_INSTR, &sbi), EBADF);
+	h_close(reader);
+	SIM_CHECK_EQ(h_open("rmidi0", HOSTED_WRITE, &opl.file), 0);
+	h_opl_end(&opl);
+}
+
+/* One of four operators: the carriers, and only they, follow the level. */
+static void
+four_levels(unsigned first, unsigned second, unsigned carriers)
+{
+	struct sbi_instrument sbi;
+	double before[4];
+	unsigned i;
+	int c;
+
+	make_patch(&sbi, 0, false, first, second);
+	SIM_CHECK_EQ(load(&sbi), 0);
+	h_opl_send(&opl, "b0 07 7f 90 3c 7f");
+	c = h_opl_find(&opl, 60);
+	SIM_CHECK(c >= 0);
+	SIM_CHECK_EQ(h_opl_sounding(&opl), 1);
+	SIM_CHECK(opl.chip.reg[0x104] != 0);
+	expect_channel((unsigned)c, sbi.operators);
+	expect_channel((unsigned)c + 3, sbi.operators + 11);
+	for (i = 0; i < 4; i++)
+		before[i] = sim_opl_db(&opl.chip, (unsigned)c + i / 2 * 3,
+		    i % 2);
+	h_opl_send(&opl, "b0 07 40");
+	for (i = 0; i < 4; i++)
+		SIM_CHECK_EQ(sim_opl_db(&opl.chip,
+		    (unsigned)c + i / 2 * 3, i % 2) > before[i] + 5,
+		    (carriers & 1U << i) != 0);
+	h_opl_send(&opl, "80 3c 40");
+	SIM_CHECK_EQ(h_opl_sounding(&opl), 0);
+}
+
+H_CASE(load_four, 4, 0, 0,
+    "catches four operators that do not sound together, whose level is taken "
+    "at the wrong ones, more than six of them, or a voice that is only half "
+    "stolen")
+{
+	struct sbi_instrument sbi;
+	unsigned key;
+
+	SIM_CHECK(h_opl_begin(&opl, 1));
+	four_levels(0, 0, 0x8);
+	four_levels(0, 1, 0xa);
+	four_levels(1, 0, 0x9);
+	four_levels(1, 1, 0xd);
+	h_opl_send(&opl, "b0 07 7f");
+	for (key = 60; key < 66; key++)
+		h_opl_message(&opl, 0x90, key, 100);
+	SIM_CHECK_EQ(h_opl_sounding(&opl), 6);
+	SIM_CHECK_EQ(opl.chip.reg[0x104], 0x3f);
+	/* A seventh takes the oldest that is neither lowest nor newest. */
+	h_opl_send(&opl, "90 48 64");
+	SIM_CHECK_EQ(h_opl_sounding(&opl), 6);
+	H_OPL_GONE(&opl, 61);
+	/* Two operators take the six other channels, then a half. */
+	make_patch(&sbi, 1, true, 0, 0);
+	SIM_CHECK_EQ(load(&sbi), 0);
+	h_opl_send(&opl, "c0 01");
+	for (key = 30; key < 36; key++)
+		h_opl_message(&opl, 0x90, key, 100);
+	SIM_CHECK_EQ(h_opl_sounding(&opl), 12);
+	h_opl_send(&opl, "90 25 64");
+	SIM_CHECK_EQ(h_opl_sounding(&opl), 12);
+	H_OPL_FOUND(&opl, 37);
+	H_OPL_GONE(&opl, 60);
+	h_opl_send(&opl, "b0 78 00");
+	SIM_CHECK_EQ(h_opl_sounding(&opl), 0);
+	h_opl_end(&opl);
+}
+
+H_CASE(load_double, 2, 0, 0,
+    "catches two notes of one instrument that are not both heard, moved and "
+    "ended, each at its pitch")
+{
+	struct sbi_instrument sbi;
+
+	SIM_CHECK(h_opl_begin(&opl, 1));
+	make_patch(&sbi, 0, false, 0, 0);
+	sbi.operators[22] = 1;
+	sbi.operators[24] = 12;
+	sbi.operators[25] = (uint8_t)-5;
+	sbi.operators[26] = 32;
+	SIM_CHECK_EQ(load(&sbi), 0);
+	h_opl_send(&opl, "90 3c 64");
+	SIM_CHECK_EQ(h_opl_sounding(&opl), 2);
+	SIM_CHECK_EQ(opl.chip.reg[0x104], 0);
+	H_OPL_FOUND(&opl, 72);
+	H_OPL_FOUND(&opl, 55.5);
+	h_opl_send(&opl, "e0 7f 7f");
+	H_OPL_FOUND(&opl, 74);
+	H_OPL_FOUND(&opl, 57.5);
+	h_opl_send(&opl, "80 3c 40");
+	SIM_CHECK_EQ(h_opl_sounding(&opl), 0);
+	h_opl_end(&opl);
+	/* An OPL2 plays the first. */
+	SIM_CHECK(h_opl_begin(&opl, 0));
+	SIM_CHECK_EQ(load(&sbi), 0);
+	h_opl_send(&opl, "90 3c 64");
+	SIM_CHECK_EQ(h_opl_sounding(&opl), 1);
+	H_OPL_FOUND(&opl, 72);
+	h_opl_end(&opl);
+}
+
+/*
  * Pulled out.
  */
 
@@ -714,6 +952,10 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, resets);
 	ATF_TP_ADD_TC(tp, steal);
 	ATF_TP_ADD_TC(tp, steal_quiet);
+	ATF_TP_ADD_TC(tp, load_two);
+	ATF_TP_ADD_TC(tp, load_wrong);
+	ATF_TP_ADD_TC(tp, load_four);
+	ATF_TP_ADD_TC(tp, load_double);
 	ATF_TP_ADD_TC(tp, pulled);
 	return atf_no_error();
 }

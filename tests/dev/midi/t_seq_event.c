@@ -333,11 +333,14 @@ ATF_TC_BODY(download, tc)
 		memcpy(rec, &info, sizeof(info));
 		ATF_CHECK_EQ(rec[0], SEQ_FULLSIZE);
 		ATF_CHECK_EQ(seq_event_decode(rec, SEQ_EVENT_NEW, &cm),
-		    key == 5 ? 0 : EINVAL);
+		    key == 1 || key == 3 || key == 5 ? 0 : EINVAL);
+		if (key != 1 && key != 3 && key != 5)
+			continue;
+		ATF_CHECK_EQ(cm.cm_kind, key == 5 ? SEQ_CMD_FULLSIZE :
+		    SEQ_CMD_PATCH);
+		ATF_CHECK_EQ(cm.cm_device, 7);
 		if (key != 5)
 			continue;
-		ATF_CHECK_EQ(cm.cm_kind, SEQ_CMD_FULLSIZE);
-		ATF_CHECK_EQ(cm.cm_device, 7);
 		ATF_CHECK_EQ(cm.cm_arg, 900);
 	}
 	info.key = (unsigned short)SEQ_SYSEX_PATCH;
@@ -401,6 +404,9 @@ check_command(const uint8_t *rec, enum seq_event_dialect dialect)
 		break;
 	case SEQ_CMD_FULLSIZE:
 		ATF_REQUIRE(cm.cm_arg <= INT32_MAX);
+		break;
+	case SEQ_CMD_PATCH:
+		ATF_REQUIRE_EQ(rec[0], SEQ_FULLSIZE);
 		break;
 	default:
 		atf_tc_fail("kind %u", cm.cm_kind);
