@@ -79,11 +79,15 @@ $(T)/bench/b_alsa: LIBS += -lasound
 $(T)/bench/b_receive: LIBS += $(FUSE_LIBS)
 $(T)/bench/b_receive: $(LIBKERN) $(LIBUSER)
 
-# USB: pure files.
-USB_TP =	$(T)/dev/usb/t_umidi_desc
+# USB: pure files, and the whole stack with devices in the simulation.
+USB_TP =	$(T)/dev/usb/t_umidi_desc $(T)/dev/usb/s_umidi
 MORE_TESTS +=	$(USB_TP)
 $(T)/dev/usb/t_umidi_desc: $(B)/u/tests/dev/usb/t_umidi_desc.o \
     $(B)/u/tests/dev/usb/h_usbdesc.o $(LIBPURE)
+	$(link)
+$(T)/dev/usb/s_umidi: $(B)/u/tests/dev/usb/s_umidi.o $(SCENARIO_O) \
+    $(B)/u/tests/dev/usb/h_usbecho.o $(B)/u/tests/dev/usb/h_usbdesc.o \
+    $(LIBKERN) $(LIBSIM)
 	$(link)
 
 # Helpers of tests and of `make run'.

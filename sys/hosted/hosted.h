@@ -193,6 +193,71 @@ void	hosted_midi_ready(struct hosted_midi *hm);
 void	hosted_midi_on_room(struct hosted_midi *hm, void (*fn)(void *));
 
 /*
+ * USB devices that the host has: one interface of each, for our drivers.  It
+ * appears as `umidiN at uhub0 port P configuration C interface I'.
+ */
+
+struct hosted_usb;
+struct hosted_usb_xfer;		/* a transfer, to the kernel */
+struct hosted_usb_urb;		/* the same, to the host */
+
+/* How transfers and requests end. */
+#define HOSTED_USB_OK		0
+#define HOSTED_USB_STALLED	1	/* the endpoint says no, until told */
+#define HOSTED_USB_IOERROR	2	/* not understood, too much, gone */
+#define HOSTED_USB_CANCELLED	3	/* by hu_cancel */
+
+/* What is attached. */
+struct hosted_usb_info {
+	const unsigned char *ui_device;		/* descriptor, 18 bytes */
+	const unsigned char *ui_config;		/* with all that follow it */
+	unsigned long	ui_config_bytes;
+	int		ui_iface;		/* interface number */
+	int		ui_port;
+	int		ui_address;
+};
+
+/* No lock of the kernel's is held when these are called, but for drivers'. */
+struct hosted_usb_ops {
+	/* A control request: the 8 bytes of its setup packet, and its data in
+	 * the direction that they say, as many at most; *done were moved.
+	 * HOSTED_USB_.  T. */
+	int	(*hu_control)(void *cookie, const unsigned char *setup,
+		    void *data, unsigned int *done);
+	/* Use this alternate setting of the interface.  HOSTED_USB_.  T. */
+	int	(*hu_setting)(void *cookie, int setting);
+	/* Make an endpoint go on after it has stalled.  HOSTED_USB_.  T. */
+	int	(*hu_clear_halt)(void *cookie, int endpoint);
+	/* Make a transfer for an endpoint (bit 7: IN), with a buffer of that
+	 * size.  0 or an errno.  T. */
+	int	(*hu_create)(void *cookie, int endpoint, unsigned long size,
+		    struct hosted_usb_xfer *xfer,
+		    struct hosted_usb_urb **urb, void **buffer);
+	/* It is not submitted.  T. */
+	void	(*hu_destroy)(struct hosted_usb_urb *urb);
+	/* Move n bytes from or to this place in the buffer, behind what was
+	 * submitted before to the same endpoint; with `end', end the data
+	 * with a packet that is not full.  HOSTED_USB_OK: hosted_usb_done()
+	 * will be called once.  T, S. */
+	int	(*hu_submit)(struct hosted_usb_urb *urb, void *data,
+		    unsigned long n, int end);
+	/* Let it end soon, if it has not.  T, S. */
+	void	(*hu_cancel)(struct hosted_usb_urb *urb);
+};
+
+/* A driver of ours takes it, or (ENXIO) none does.  0 or an errno. */
+int	hosted_usb_attach(const struct hosted_usb_info *info,
+	    const struct hosted_usb_ops *ops, void *cookie,
+	    struct hosted_usb **hup);
+/* It is to be given back or, with `gone', is no longer there.  0: after it no
+ * method is called, and hup is gone; or, unless it is gone, the errno of a
+ * driver that does not let it go.  To be called before hosted_shutdown(). */
+int	hosted_usb_detach(struct hosted_usb *hu, int gone);
+/* A transfer has ended; `done' bytes were moved.  Any context. */
+void	hosted_usb_done(struct hosted_usb_xfer *xfer, int status,
+	    unsigned long done);
+
+/*
  * Event counters, for the text node and for tests: calls fn for every
  * counter, in order of attachment.
  */

@@ -21,6 +21,8 @@ extern struct cfdriver hostmidi_cd;
 extern struct cfdriver isa_cd;
 extern struct cfdriver mpu_cd;
 extern struct cfdriver opl_cd;
+extern struct cfdriver uhub_cd;
+extern struct cfdriver umidi_cd;
 
 /* The tables of the components. */
 struct kern_ioconf;
@@ -31,6 +33,7 @@ extern const struct kern_ioconf ioconf_vmidi;
 extern const struct kern_ioconf ioconf_isa;
 extern const struct kern_ioconf ioconf_mpu;
 extern const struct kern_ioconf ioconf_opl;
+extern const struct kern_ioconf ioconf_usb;
 
 void	vmidiattach(int);
 void	midictlattach(int);

@@ -14,6 +14,8 @@
  *	isa0 at root			(when a device is to attach there)
  *	mpu* at isa?			(where it is said to be)
  *	opl* at isa?			(as the host asks for it)
+ *	uhub0 at root			(when an interface is given to us)
+ *	umidi* at uhub? port ? configuration ? interface ?
  *	midi* at midibus?
  *
  * Each component has its tables in a file ioconf_*.c of its own, so that a
@@ -30,5 +32,5 @@
 
 const struct kern_ioconf *const kern_ioconfs[] = {
 	&ioconf_midi, &ioconf_hostmidi, &ioconf_sequencer, &ioconf_vmidi,
-	&ioconf_isa, &ioconf_mpu, &ioconf_opl, NULL
+	&ioconf_isa, &ioconf_mpu, &ioconf_opl, &ioconf_usb, NULL
 };
