@@ -14,7 +14,8 @@
  *
  * One run is named by a string: SCENARIO:SEED:STEP[:KIND], where STEP is
  * the number of the call at which the fault strikes (0: none) and KIND is
- * alloc, copy, intr or wake, with a + when it strikes from then on.
+ * alloc, copy, intr or wake, with a + when it strikes from then on (alloc:
+ * SIM_FAULT_DROUGHT times).
  *
  * Environment
  *	SIM_REPLAY	such a string: do this run only, show the kernel's

@@ -73,9 +73,8 @@ callout_main(void *arg __unused)
 {
 	struct hosted_callout *hc;
 
-	kern_lwp_begin(IPL_SOFTCLOCK);
+	kern_lwp_begin(callout_lwp);
 	host_lock_enter(callout_lock);
-	callout_lwp = kern_lwp_self();
 	while (!callout_ending) {
 		hc = TAILQ_FIRST(&callout_pendings);
 		if (hc != NULL && hc->hc_due_ns <= host_uptime_ns())
@@ -99,8 +98,9 @@ kern_callout_init(void)
 	callout_lock = host_lock_create(HOST_LOCK_SPIN, "callout");
 	callout_work = host_cond_create("callout");
 	callout_done = host_cond_create("callhalt");
+	callout_lwp = kern_lwp_prepare(IPL_SOFTCLOCK);
 	if (callout_lock == NULL || callout_work == NULL ||
-	    callout_done == NULL)
+	    callout_done == NULL || callout_lwp == NULL)
 		return ENOMEM;
 	return host_thread_create(&callout_thread, callout_main, NULL,
 	    HOST_PRI_SOFT, "softclk");
@@ -118,7 +118,8 @@ kern_callout_fini(void)
 		host_thread_join(callout_thread);
 		if (!TAILQ_EMPTY(&callout_pendings))
 			printf("callout: some are pending at shutdown\n");
-	}
+	} else if (callout_lwp != NULL)
+		host_free(callout_lwp, sizeof(*callout_lwp));
 	if (callout_done != NULL)
 		host_cond_destroy(callout_done);
 	if (callout_work != NULL)
@@ -126,6 +127,7 @@ kern_callout_fini(void)
 	if (callout_lock != NULL)
 		host_lock_destroy(callout_lock);
 	callout_thread = NULL;
+	callout_lwp = NULL;
 	callout_done = callout_work = NULL;
 	callout_lock = NULL;
 }

@@ -55,7 +55,10 @@ struct kern_lwp {
 /* The running one; made at its first use.  Any context. */
 struct kern_lwp *kern_lwp_self(void);
 /* A thread of the kernel's own begins, at this IPL; it ends. */
-void	kern_lwp_begin(int);
+/* For a thread of the kernel's own, which must not wait for memory when it
+ * begins: NULL, or what kern_lwp_begin() wants.  T. */
+struct kern_lwp *kern_lwp_prepare(int);
+void	kern_lwp_begin(struct kern_lwp *);
 void	kern_lwp_end(void);
 /* A system call begins: whose process is it? */
 void	kern_lwp_syscall(void);
@@ -99,6 +102,8 @@ int	kern_kmem_init(void);
 /* How many allocations are left; names them. */
 unsigned long kern_kmem_fini(void);
 
+/* The host has no memory: sleep before it is asked again.  T. */
+void	kern_kmem_wait(void);
 /* Objects of the host for those who cannot do without: never NULL. */
 struct host_lock *kern_kmem_lock(int, const char *);
 struct host_cond *kern_kmem_cond(const char *);

@@ -11,6 +11,12 @@
  * pattern (unless zeroes are wanted), freed memory with another.  Blocks that
  * are left when the kernel shuts down are named and counted.
  *
+ * Memory that may be waited for (KM_SLEEP; locks and conditions, which drivers
+ * cannot do without) is never refused, as in a real kernel: when the host has
+ * none, the thread sleeps and asks again, until there is some.  What to do
+ * about a machine that has none is for its owner to decide, who may end what
+ * takes it all; a kernel that gave up would lose what the others have.
+ *
  * Tests let the Nth of the allocations that may fail (KM_NOSLEEP) fail.
  *
  * kmem_lock guards the list of blocks and the counts.
@@ -25,8 +31,8 @@
 
 #include <hosted/kern/kern_impl.h>
 
-/* How often the host is asked for what the kernel cannot do without. */
-#define KMEM_TRIES	16
+/* How long to sleep before the host is asked again. */
+#define KMEM_RETRY_NS	10000000ULL
 
 #define KMEM_MAGIC	0x6b6d656d626c6b21ULL
 #define KMEM_TAIL	0x7461696c7461696cULL
@@ -43,6 +49,8 @@ struct kmem_head {
 } __aligned(16);
 
 static struct host_lock		*kmem_lock;
+static struct host_cond		*kmem_cond;	/* never woken */
+static bool			kmem_told;	/* that there is none */
 static TAILQ_HEAD(, kmem_head)	kmem_blocks;
 static unsigned long		kmem_nblocks;
 static unsigned long		kmem_ncalls;	/* of KM_NOSLEEP */
@@ -56,8 +64,10 @@ kern_kmem_init(void)
 	kmem_nblocks = 0;
 	kmem_ncalls = 0;
 	kmem_fail_at = 0;
+	kmem_told = false;
 	kmem_lock = host_lock_create(HOST_LOCK_SLEEP, "kmem");
-	return kmem_lock == NULL ? ENOMEM : 0;
+	kmem_cond = host_cond_create("kmem");
+	return kmem_lock == NULL || kmem_cond == NULL ? ENOMEM : 0;
 }
 
 unsigned long
@@ -65,6 +75,9 @@ kern_kmem_fini(void)
 {
 	const struct kmem_head *kh;
 
+	if (kmem_cond != NULL)
+		host_cond_destroy(kmem_cond);
+	kmem_cond = NULL;
 	if (kmem_lock == NULL)
 		return 0;
 	TAILQ_FOREACH(kh, &kmem_blocks, kh_entry)
@@ -127,58 +140,63 @@ kmem_total(size_t size)
 	return sizeof(struct kmem_head) + size + sizeof(uint64_t);
 }
 
-/* A host may refuse once, when a test says so, but not for good. */
+void
+kern_kmem_wait(void)
+{
+	bool tell;
+
+	/* Not before it has begun: then only tests refuse. */
+	if (kmem_lock == NULL || kmem_cond == NULL)
+		return;
+	host_lock_enter(kmem_lock);
+	tell = !kmem_told;
+	kmem_told = true;
+	(void)host_cond_wait(kmem_cond, kmem_lock, host_uptime_ns() +
+	    KMEM_RETRY_NS, 0);
+	host_lock_exit(kmem_lock);
+	if (tell)
+		printf("kmem: waiting for memory\n");
+}
+
 static void *
 kmem_host(size_t size, km_flag_t flags)
 {
-	void *mem = NULL;
-	int i;
+	void *mem;
 
 	if (flags & KM_NOSLEEP)
 		return host_alloc(size, 0);
-	for (i = 0; mem == NULL && i < KMEM_TRIES; i++)
-		mem = host_alloc(size, 1);
-	if (mem == NULL)
-		panic("kmem_alloc: no memory");
+	while ((mem = host_alloc(size, 1)) == NULL)
+		kern_kmem_wait();
 	return mem;
 }
 
 struct host_lock *
 kern_kmem_lock(int kind, const char *name)
 {
-	struct host_lock *lock = NULL;
-	int i;
+	struct host_lock *lock;
 
-	for (i = 0; lock == NULL && i < KMEM_TRIES; i++)
-		lock = host_lock_create(kind, name);
-	if (lock == NULL)
-		panic("mutex_init: no memory");
+	while ((lock = host_lock_create(kind, name)) == NULL)
+		kern_kmem_wait();
 	return lock;
 }
 
 struct host_cond *
 kern_kmem_cond(const char *name)
 {
-	struct host_cond *cond = NULL;
-	int i;
+	struct host_cond *cond;
 
-	for (i = 0; cond == NULL && i < KMEM_TRIES; i++)
-		cond = host_cond_create(name);
-	if (cond == NULL)
-		panic("cv_init: no memory");
+	while ((cond = host_cond_create(name)) == NULL)
+		kern_kmem_wait();
 	return cond;
 }
 
 struct host_pollq *
 kern_kmem_pollq(void)
 {
-	struct host_pollq *q = NULL;
-	int i;
+	struct host_pollq *q;
 
-	for (i = 0; q == NULL && i < KMEM_TRIES; i++)
-		q = host_pollq_create();
-	if (q == NULL)
-		panic("selinit: no memory");
+	while ((q = host_pollq_create()) == NULL)
+		kern_kmem_wait();
 	return q;
 }
 

@@ -26,8 +26,6 @@
 
 #include <hosted/kern/kern_impl.h>
 
-#define KERN_LWP_TRIES		16	/* a test may let some fail */
-
 static struct kern_lwp	*kern_lwp_intr;	/* as many as the host has slots */
 static unsigned int	kern_lwp_nintr;
 
@@ -93,16 +91,13 @@ kern_lwp_interrupt(void **slot)
 }
 
 static struct kern_lwp *
-kern_lwp_create(void **slot, int ipl)
+kern_lwp_create(void **slot)
 {
-	struct kern_lwp *kl = NULL;
-	int i;
+	struct kern_lwp *kl;
 
-	for (i = 0; kl == NULL && i < KERN_LWP_TRIES; i++)
-		kl = host_alloc(sizeof(*kl), 1);
-	if (kl == NULL)
-		host_panic("panic: no memory for a thread\n");
-	kern_lwp_init(kl, ipl);
+	while ((kl = host_alloc(sizeof(*kl), 1)) == NULL)
+		kern_kmem_wait();
+	kern_lwp_init(kl, IPL_NONE);
 	*slot = kl;
 	return kl;
 }
@@ -116,7 +111,7 @@ kern_lwp_self(void)
 		return kern_lwp_interrupt(slot);
 	if (*slot != NULL)
 		return *slot;
-	return kern_lwp_create(slot, IPL_NONE);
+	return kern_lwp_create(slot);
 }
 
 struct lwp *
@@ -126,13 +121,24 @@ hosted_curlwp(void)
 	return &kern_lwp_self()->kl_lwp;
 }
 
+struct kern_lwp *
+kern_lwp_prepare(int ipl)
+{
+	struct kern_lwp *kl;
+
+	kl = host_alloc(sizeof(*kl), 1);
+	if (kl != NULL)
+		kern_lwp_init(kl, ipl);
+	return kl;
+}
+
 void
-kern_lwp_begin(int ipl)
+kern_lwp_begin(struct kern_lwp *kl)
 {
 	void **slot = host_thread_slot();
 
 	KASSERT(*slot == NULL);
-	(void)kern_lwp_create(slot, ipl);
+	*slot = kl;
 }
 
 void

@@ -50,6 +50,7 @@ struct softint_level {
 	struct host_lock *sl_lock;
 	struct host_cond *sl_work;	/* for the thread */
 	struct host_cond *sl_done;	/* a handler returned */
+	struct kern_lwp	*sl_lwp;	/* of the thread */
 	struct host_thread *sl_thread;
 	TAILQ_HEAD(, softint) sl_queue;
 	bool		sl_idle;	/* the thread waits for work */
@@ -118,7 +119,7 @@ softint_main(void *arg)
 	struct softint_level *sl = arg;
 	struct softint *si;
 
-	kern_lwp_begin(sl->sl_ipl);
+	kern_lwp_begin(sl->sl_lwp);
 	host_lock_enter(sl->sl_lock);
 	while (!sl->sl_ending) {
 		si = softint_first(sl);
@@ -147,7 +148,9 @@ softint_level_init(struct softint_level *sl)
 	sl->sl_lock = host_lock_create(HOST_LOCK_SPIN, sl->sl_name);
 	sl->sl_work = host_cond_create(sl->sl_name);
 	sl->sl_done = host_cond_create(sl->sl_name);
-	if (sl->sl_lock == NULL || sl->sl_work == NULL || sl->sl_done == NULL)
+	sl->sl_lwp = kern_lwp_prepare(sl->sl_ipl);
+	if (sl->sl_lock == NULL || sl->sl_work == NULL ||
+	    sl->sl_done == NULL || sl->sl_lwp == NULL)
 		return ENOMEM;
 	return host_thread_create(&sl->sl_thread, softint_main, sl,
 	    sl->sl_pri, sl->sl_name);
@@ -166,7 +169,8 @@ softint_level_fini(struct softint_level *sl)
 		if (sl->sl_handlers != 0)
 			printf("%s: %u handlers left\n", sl->sl_name,
 			    sl->sl_handlers);
-	}
+	} else if (sl->sl_lwp != NULL)
+		host_free(sl->sl_lwp, sizeof(*sl->sl_lwp));
 	if (sl->sl_done != NULL)
 		host_cond_destroy(sl->sl_done);
 	if (sl->sl_work != NULL)
@@ -174,6 +178,7 @@ softint_level_fini(struct softint_level *sl)
 	if (sl->sl_lock != NULL)
 		host_lock_destroy(sl->sl_lock);
 	sl->sl_thread = NULL;
+	sl->sl_lwp = NULL;
 	sl->sl_done = sl->sl_work = NULL;
 	sl->sl_lock = NULL;
 }

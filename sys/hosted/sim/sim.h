@@ -64,6 +64,9 @@
 #define SIM_FAULT_WAKE	0x8	/* a wait ends for no reason at all */
 #define SIM_FAULT_ALL	0xf
 
+/* Memory is not refused for good: what cannot do without it waits. */
+#define SIM_FAULT_DROUGHT	50
+
 struct sim_config {
 	unsigned long long seed;	/* 0: straight */
 	unsigned	switch_permille;	/* 0: 250 */
@@ -75,7 +78,9 @@ struct sim_config {
 	int		fault_kind;	/* SIM_FAULT_* */
 	unsigned long long fault_at;	/* the fault strikes at the Nth call
 					 * that it can strike; 0: never */
-	int		fault_persist;	/* ... and at all later ones */
+	int		fault_persist;	/* ... and at all later ones; of
+					 * SIM_FAULT_ALLOC, the next
+					 * SIM_FAULT_DROUGHT - 1 ones */
 	int		quiet;		/* kernel messages are only kept */
 	int		trace;		/* print every step to stderr */
 };

@@ -73,6 +73,8 @@ sim_fault(int kind)
 	/* A wait that always ends at once would stop the clock for good. */
 	if (here > at && (!sim.cfg.fault_persist || kind == SIM_FAULT_WAKE))
 		return 0;
+	if (kind == SIM_FAULT_ALLOC && here - at >= SIM_FAULT_DROUGHT)
+		return 0;
 	sim.res.faults++;
 	sim_trace(SIM_OP_FAULT, (unsigned)kind);
 	return 1;

@@ -30,23 +30,6 @@ h_check(int failed)
 		atf_tc_fail("%s", runner_failure());
 }
 
-/* A kernel without any memory cannot but stop: memory is refused once. */
-static int
-h_run_alloc(const struct runner_scenario *rs, unsigned long long seed)
-{
-	struct runner_case rc = { seed, 0, SIM_FAULT_ALLOC, 0 };
-	struct sim_result res;
-	int failed;
-
-	if (getenv("SIM_REPLAY") != NULL)
-		return 0;
-	do {
-		rc.rc_step++;
-		failed = runner_case(rs, &rc, &res);
-	} while (!failed && res.faults != 0);
-	return failed;
-}
-
 void
 h_run(const char *name, void (*fn)(void *), void *arg,
     const struct h_plan *hp)
@@ -67,10 +50,7 @@ h_run(const char *name, void (*fn)(void *), void *arg,
 	h_check(runner_same(&rs, 2));
 	for (i = 0; i < hp->hp_fault_seeds; i++) {
 		seed = i * H_FAULT_SEED;
-		if (hp->hp_faults & SIM_FAULT_ALLOC)
-			h_check(h_run_alloc(&rs, seed));
-		h_check(runner_faults(&rs, hp->hp_faults & ~SIM_FAULT_ALLOC,
-		    seed));
+		h_check(runner_faults(&rs, hp->hp_faults, seed));
 	}
 	fprintf(stderr, "%s: %lu runs\n", name, runner_runs());
 }
