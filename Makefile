@@ -87,7 +87,7 @@ LIBCOMMON =	$(B)/lib/libcommon.a
 LIBPLAY =	$(B)/lib/libplay.a
 LIBRECORD =	$(B)/lib/librecord.a
 
-PROGRAMS =	midictl midihost midiplay midirecord vmstat
+PROGRAMS =	midictl mididump midihost midiplay midirecord vmstat
 BIN :=		$(PROGRAMS:%=$(B)/bin/%)
 
 include tests/tests.mk
@@ -141,7 +141,9 @@ endef
 $(B)/bin/midihost: LIBS += $(FUSE_LIBS)
 $(B)/bin/midihost: $(call objects,usr.bin/midihost) $(LIBKERN) $(LIBUSER)
 	$(link)
-$(B)/bin/midictl: $(call objects,usr.bin/midictl) $(LIBCOMMON)
+$(B)/bin/midictl: $(call objects,usr.bin/midictl) $(LIBCOMMON) $(LIBPURE)
+	$(link)
+$(B)/bin/mididump: $(call objects,usr.bin/mididump) $(LIBCOMMON) $(LIBPURE)
 	$(link)
 $(B)/bin/midiplay: $(call objects,usr.bin/midiplay) $(LIBCOMMON) $(LIBPURE)
 	$(link)

@@ -5,8 +5,6 @@
 
 /*
  * midirecord_options.c: the command line of midirecord(1).
- *
- * Numbers are taken whole or not at all: "12x" is no number.
  */
 
 #include <err.h>
@@ -17,6 +15,7 @@
 #include <unistd.h>
 
 #include "midirecord.h"
+#include "optnum.h"
 
 #define DEFAULT_BUFFER_BYTES	32768
 #define DEFAULT_DIVISION	480
@@ -35,58 +34,6 @@ midirecord_usage(FILE *out)
 	exit(out == stdout ? 0 : 1);
 }
 
-static double
-midirecord_number(int option, const char *text, double min, double max)
-{
-	char *end;
-	double n;
-
-	errno = 0;
-	n = strtod(text, &end);
-	if (errno != 0 || end == text || *end != '\0' || !(n >= min) ||
-	    !(n <= max))
-		errx(1, "-%c %s: not a number from %.10g to %.10g", option,
-		    text, min, max);
-	return n;
-}
-
-static unsigned
-midirecord_whole(int option, const char *text, double min, double max)
-{
-	double n;
-
-	n = midirecord_number(option, text, min, max);
-	if ((unsigned)n != n)
-		errx(1, "-%c %s: not a whole number", option, text);
-	return (unsigned)n;
-}
-
-/* [[hh:]mm:]ss[.d] to nanoseconds. */
-static uint64_t
-midirecord_time(const char *text)
-{
-	double part, sum;
-	const char *p;
-	char *end;
-	int colons;
-
-	sum = 0;
-	for (p = text, colons = 0; ; p = end + 1, colons++) {
-		if (*p < '0' || *p > '9')
-			break;
-		part = strtod(p, &end);
-		sum = sum * 60 + part;
-		if (sum >= 1e9)
-			break;
-		if (*end == '\0' && sum > 0)
-			return (uint64_t)(sum * 1e9);
-		if (*end != ':' || colons == 2 ||
-		    (double)(uint64_t)part != part)
-			break;
-	}
-	errx(1, "-t %s: not a time like [[hh:]mm:]ss[.d]", text);
-}
-
 static uint16_t
 midirecord_channels(char *list)
 {
@@ -95,7 +42,7 @@ midirecord_channels(char *list)
 
 	mask = 0;
 	while ((item = strsep(&list, ",")) != NULL)
-		mask |= (uint16_t)(1U << midirecord_whole('c', item, 0, 15));
+		mask |= (uint16_t)(1U << optnum_whole('c', item, 0, 15));
 	return mask;
 }
 
@@ -140,7 +87,7 @@ midirecord_option(struct midirecord_options *opt, int c, char *arg)
 		opt->append = true;
 		return true;
 	case 'B':
-		opt->buffer_bytes = midirecord_whole(c, arg, 32, 1 << 30);
+		opt->buffer_bytes = (size_t)optnum_whole(c, arg, 32, 1 << 30);
 		return true;
 	case 'c':
 		opt->take.channels = midirecord_channels(arg);
@@ -155,7 +102,7 @@ midirecord_option(struct midirecord_options *opt, int c, char *arg)
 		opt->node = arg;
 		return true;
 	case 'n':
-		opt->take.division = (uint16_t)midirecord_whole(c, arg, 1,
+		opt->take.division = (uint16_t)optnum_whole(c, arg, 1,
 		    32767);
 		opt->division_given = true;
 		return true;
@@ -166,17 +113,17 @@ midirecord_option(struct midirecord_options *opt, int c, char *arg)
 		opt->quiet = true;
 		return true;
 	case 'R':
-		opt->take.round_beats = midirecord_number(c, arg, 1e-6, 1e6);
+		opt->take.round_beats = optnum_real(c, arg, 1e-6, 1e6);
 		return true;
 	case 'r':
 		opt->raw = arg;
 		return true;
 	case 'T':
 		opt->take.beat_us = (uint32_t)(60e6 /
-		    midirecord_number(c, arg, 3.6, 60e6) + 0.5);
+		    optnum_real(c, arg, 3.6, 60e6) + 0.5);
 		return true;
 	case 't':
-		opt->limit_ns = midirecord_time(arg);
+		opt->limit_ns = optnum_time_ns(c, arg);
 		return true;
 	case 'V':
 		opt->verbose = true;

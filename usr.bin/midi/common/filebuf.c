@@ -94,6 +94,22 @@ filebuf_load(struct filebuf *fb, const char *name)
 	return error;
 }
 
+int
+filebuf_rest(struct filebuf *fb, int fd, const uint8_t *begin, size_t n)
+{
+	int error;
+
+	fb->size = n;
+	fb->data = malloc(n + STEP_BYTES);
+	if (fb->data == NULL)
+		return ENOMEM;
+	memcpy(fb->data, begin, n);
+	error = filebuf_fill(fb, fd, n + STEP_BYTES);
+	if (error != 0)
+		filebuf_free(fb);
+	return error;
+}
+
 void
 filebuf_free(struct filebuf *fb)
 {

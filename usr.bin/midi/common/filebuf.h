@@ -22,6 +22,9 @@ struct filebuf {
  * only the beginning.  0, or an errno with nothing to free: EINTR when a
  * signal with a handler came, EFBIG for a stream that does not end. */
 int	filebuf_load(struct filebuf *fb, const char *name);
+/* The same of an open file, of which n bytes have been read before. */
+int	filebuf_rest(struct filebuf *fb, int fd, const uint8_t *begin,
+	    size_t n);
 void	filebuf_free(struct filebuf *fb);
 
 #endif /* !_MIDI_FILEBUF_H_ */

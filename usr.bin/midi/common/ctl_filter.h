@@ -7,8 +7,8 @@
  * ctl_filter.h: channels and kinds of messages in words; see ctl_filter.c.
  */
 
-#ifndef _MIDICTL_CTL_FILTER_H_
-#define _MIDICTL_CTL_FILTER_H_
+#ifndef _MIDI_CTL_FILTER_H_
+#define _MIDI_CTL_FILTER_H_
 
 #include <stdbool.h>
 
@@ -23,4 +23,4 @@ bool	ctl_filter_kinds(const char *text, unsigned *mask);
 void	ctl_filter_channels_text(unsigned mask, char text[CTL_FILTER_BYTES]);
 void	ctl_filter_kinds_text(unsigned mask, char text[CTL_FILTER_BYTES]);
 
-#endif /* !_MIDICTL_CTL_FILTER_H_ */
+#endif /* !_MIDI_CTL_FILTER_H_ */
