@@ -23,12 +23,12 @@
 
 #include "ctl_port.h"
 #include "dump_stream.h"
-#include "filebuf.h"
 #include "mididump.h"
 #include "msgtext.h"
 #include "stopsig.h"
 
-#define SLICES	100	/* of a second: how often a pace is kept */
+#define SLICES		100	/* of a second: how often a pace is kept */
+#define CHUNK_BYTES	4096	/* read at a time */
 
 struct dump_send {
 	struct mididump_options *opt;
@@ -120,11 +120,36 @@ dump_send_bytes(struct dump_send *ds, const char *what, const uint8_t *bytes,
 	}
 }
 
+/* The bytes of a file, as they come. */
+static void
+dump_send_file(struct dump_send *ds, const char *name)
+{
+	uint8_t bytes[CHUNK_BYTES];
+	bool begun = false;
+	ssize_t got;
+	int fd;
+
+	fd = strcmp(name, "-") == 0 ? STDIN_FILENO :
+	    open(name, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		err(1, "%s", name);
+	while ((got = read(fd, bytes, sizeof(bytes))) != 0) {
+		if (got == -1)
+			err(1, "%s", name);
+		if (!begun && got >= 4 && memcmp(bytes, "MThd", 4) == 0)
+			errx(1, "%s: is a Standard MIDI File, for "
+			    "midiplay(1)", name);
+		begun = true;
+		dump_send_bytes(ds, name, bytes, (size_t)got);
+	}
+	if (fd != STDIN_FILENO)
+		close(fd);
+}
+
 /* Bytes in hexadecimal, or a file of them. */
 static void
 dump_send_item(struct dump_send *ds, const char *item)
 {
-	struct filebuf fb;
 	uint8_t *bytes;
 	size_t n;
 
@@ -132,19 +157,11 @@ dump_send_item(struct dump_send *ds, const char *item)
 	if (bytes == NULL)
 		err(1, NULL);
 	n = msgtext_bytes(item, bytes);
-	if (n != 0) {
+	if (n != 0)
 		dump_send_bytes(ds, item, bytes, n);
-		free(bytes);
-		return;
-	}
+	else
+		dump_send_file(ds, item);
 	free(bytes);
-	errno = filebuf_load(&fb, item);
-	if (errno != 0)
-		err(1, "%s", item);
-	if (fb.size >= 4 && memcmp(fb.data, "MThd", 4) == 0)
-		errx(1, "%s: is a Standard MIDI File, for midiplay(1)", item);
-	dump_send_bytes(ds, item, fb.data, fb.size);
-	filebuf_free(&fb);
 }
 
 /* The node of the port: beside the control node, which knows its name. */

@@ -104,7 +104,7 @@ filebuf_rest(struct filebuf *fb, int fd, const uint8_t *begin, size_t n)
 	if (fb->data == NULL)
 		return ENOMEM;
 	memcpy(fb->data, begin, n);
-	error = filebuf_fill(fb, fd, n + STEP_BYTES);
+	error = filebuf_fill(fb, fd, n + STEP_BYTES, true);
 	if (error != 0)
 		filebuf_free(fb);
 	return error;
