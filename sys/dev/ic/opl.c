@@ -175,15 +175,16 @@ opl_softint(void *arg)
  * Finding the chip.
  */
 
-/* The flags of the timers, after a while of timer 1 counting its shortest. */
+/* The flags of the timers, after a while of timer 1 counting its shortest; it
+ * is started by the register of this number. */
 static uint8_t
-opl_find_flags(struct opl_softc *sc)
+opl_find_flags(struct opl_softc *sc, u_int control)
 {
 	uint8_t flags = 0;
 	u_int i;
 
 	opl_write(sc, OPL_TIMER1, 0xff);
-	opl_write(sc, OPL_TIMER_CONTROL, OPL_TIMER2_MASK | OPL_TIMER1_START);
+	opl_write(sc, control, OPL_TIMER2_MASK | OPL_TIMER1_START);
 	for (i = 0; i < OPL_TIMER_LOOKS && flags == 0; i++) {
 		delay(OPL_TIMER_LOOK_US);
 		flags = opl_status(sc) & OPL_STATUS_FLAGS;
@@ -207,14 +208,23 @@ opl_find(struct opl_softc *sc)
 	sc->model = 0;
 	opl_find_reset(sc);
 	before = opl_status(sc) & OPL_STATUS_FLAGS;
-	flags = opl_find_flags(sc);
+	flags = opl_find_flags(sc, OPL_TIMER_CONTROL);
 	status = opl_status(sc);
 	opl_find_reset(sc);
 	/* Where nothing answers, all bits are 1, or none. */
 	if (before != 0 || flags != (OPL_STATUS_IRQ | OPL_STATUS_FT1) ||
 	    (opl_status(sc) & OPL_STATUS_FLAGS) != 0)
 		return 0;
-	sc->model = (status & OPL_STATUS_OPL2) == 0 ? OPL_3 : OPL_2;
+	sc->model = OPL_2;
+	/*
+	 * Some that imitate an OPL2 have an OPL3's status, but not its second
+	 * bank: then the timers are started there as well.
+	 */
+	if ((status & OPL_STATUS_OPL2) == 0) {
+		if (opl_find_flags(sc, 0x100 + OPL_TIMER_CONTROL) == 0)
+			sc->model = OPL_3;
+		opl_find_reset(sc);
+	}
 	return 1;
 }
 

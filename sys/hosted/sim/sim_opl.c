@@ -189,6 +189,9 @@ opl_take(struct sim_opl *so, unsigned reg, unsigned value)
 
 	if (!opl_exists(so, reg))
 		sim_fail("opl: there is no register 0x%x", reg);
+	/* Whoever looks for the chip may write there, without effect. */
+	if (reg == 0x104 && (so->reg[0x105] & 1) == 0)
+		return;
 	if (reg >= 0x100 && reg != 0x105 && (so->reg[0x105] & 1) == 0)
 		sim_fail("opl: register 0x%x before the OPL3's mode", reg);
 	opl_check_sound(so, reg, value);
@@ -205,7 +208,7 @@ static void
 opl_write(void *arg, unsigned long off, unsigned char byte)
 {
 	struct sim_opl *so = arg;
-	const int bank = off >= 2;
+	const int bank = so->opl3 && off >= 2;
 	const int data = off & 1;
 
 	if (sim.now_ns < so->ready_ns)
@@ -229,14 +232,14 @@ opl_read(void *arg, unsigned long off)
 	struct sim_opl *so = arg;
 	unsigned i;
 
-	if (off != 0)
+	if (off & 1)
 		return 0xff;
 	for (i = 0; i < 2; i++) {
 		if (so->timer_ns[i] != 0 && sim.now_ns >= so->timer_ns[i] &&
 		    (so->reg[4] & 0x40 >> i) == 0)
 			so->flags |= (unsigned char)(0x80 | 0x40 >> i);
 	}
-	return so->flags | (so->opl3 ? 0 : 0x06);
+	return so->flags | (so->opl3 || so->imitation ? 0 : 0x06);
 }
 
 static const struct sim_bus_ops sim_opl_ops = { opl_read, opl_write };
@@ -252,5 +255,6 @@ sim_opl_plug(struct sim_opl *so, unsigned long port)
 	so->ready_ns = 0;
 	so->flags = 0;
 	so->timer_ns[0] = so->timer_ns[1] = 0;
-	sim_bus_plug(port, so->opl3 ? 4 : 2, &sim_opl_ops, so);
+	sim_bus_plug(port, so->opl3 || so->imitation ? 4 : 2, &sim_opl_ops,
+	    so);
 }

@@ -31,6 +31,8 @@
 struct sim_opl {
 	/* Set before sim_opl_plug(). */
 	int		opl3;
+	int		imitation;	/* of an OPL2, which answers as an
+					 * OPL3, at the other ports as well */
 	/* Each write, after it has been made; or NULL.  As the methods of
 	 * struct sim_bus_ops. */
 	void		(*written)(void *arg, unsigned reg, unsigned value,

@@ -93,6 +93,21 @@ H_CASE(attach, 4, SIM_FAULT_ALL, 2,
 	attach_one(1);
 }
 
+H_CASE(imitation, 1, 0, 0,
+    "catches an OPL2 of an emulator that is taken for an OPL3 because its "
+    "status says so")
+{
+	static struct sim_opl chip;
+
+	memset(&chip, 0, sizeof(chip));
+	chip.imitation = 1;
+	sim_opl_plug(&chip, H_OPL_PORT);
+	SIM_CHECK(h_boot(0));
+	SIM_CHECK_EQ(hosted_attach_isa("opl", H_OPL_PORT, -1, 0, NULL), 0);
+	SIM_CHECK(strstr(sim_messages(), "model OPL2") != NULL);
+	h_shutdown();
+}
+
 /*
  * Pitch and level.
  */
@@ -939,6 +954,7 @@ ATF_TP_ADD_TCS(tp)
 
 	ATF_TP_ADD_TC(tp, nothing_there);
 	ATF_TP_ADD_TC(tp, attach);
+	ATF_TP_ADD_TC(tp, imitation);
 	ATF_TP_ADD_TC(tp, pitch);
 	ATF_TP_ADD_TC(tp, level);
 	ATF_TP_ADD_TC(tp, bend);
