@@ -60,6 +60,8 @@ struct host_poll;
 #define HOSTED_READ		0x1
 #define HOSTED_WRITE		0x2
 #define HOSTED_NONBLOCK		0x4
+#define HOSTED_KERNEL		0x8	/* the host's own: the memory of its
+					 * reads and writes is the kernel's */
 
 /* errno as open(2) of the node: ENXIO, EBUSY, EINTR, ... */
 int	hosted_open(const char *node, int flags, struct hosted_file **fp);

@@ -43,6 +43,7 @@
 struct hosted_file {
 	file_t		hf_file;	/* first: a file_t * is this */
 	u_int		hf_fionbio;	/* atomic; FIONBIO wants no blocking */
+	bool		hf_kernel;	/* HOSTED_KERNEL; constant */
 	struct kern_hold hf_hold;	/* until it is closed */
 };
 
@@ -255,6 +256,7 @@ hosted_open(const char *node, int flags, struct hosted_file **fp)
 		file_leave();
 		return file_errno(error);
 	}
+	hf->hf_kernel = (flags & HOSTED_KERNEL) != 0;
 	*fp = hf;
 	return 0;
 }
@@ -304,8 +306,8 @@ file_transferred(const struct uio *uio, unsigned long n, int error,
 }
 
 static void
-file_uio(struct uio *uio, struct iovec *iov, void *base, unsigned long n,
-    enum uio_rw rw, off_t offset)
+file_uio(const struct hosted_file *hf, struct uio *uio, struct iovec *iov,
+    void *base, unsigned long n, enum uio_rw rw, off_t offset)
 {
 
 	iov->iov_base = base;
@@ -315,7 +317,7 @@ file_uio(struct uio *uio, struct iovec *iov, void *base, unsigned long n,
 	uio->uio_offset = offset;
 	uio->uio_resid = n;
 	uio->uio_rw = rw;
-	uio->uio_vmspace = NULL;
+	uio->uio_vmspace = hf->hf_kernel ? vmspace_kernel() : NULL;
 }
 
 /* Calls on one file run at the same time, and its offset is no driver's
@@ -343,7 +345,7 @@ hosted_read(struct hosted_file *hf, void *ubuf, unsigned long n, int nonblock,
 	kern_lwp_syscall();
 	file_nonblock(hf, nonblock);
 	offset = file_offset(fp);
-	file_uio(&uio, &iov, ubuf, n, UIO_READ, offset);
+	file_uio(hf, &uio, &iov, ubuf, n, UIO_READ, offset);
 	error = (*fp->f_ops->fo_read)(fp, &offset, &uio, fp->f_cred,
 	    FOF_UPDATE_OFFSET);
 	__atomic_store_n(&fp->f_offset, offset, __ATOMIC_RELAXED);
@@ -366,7 +368,7 @@ hosted_write(struct hosted_file *hf, const void *ubuf, unsigned long n,
 	kern_lwp_syscall();
 	file_nonblock(hf, nonblock);
 	offset = file_offset(fp);
-	file_uio(&uio, &iov, __UNCONST(ubuf), n, UIO_WRITE, offset);
+	file_uio(hf, &uio, &iov, __UNCONST(ubuf), n, UIO_WRITE, offset);
 	error = (*fp->f_ops->fo_write)(fp, &offset, &uio, fp->f_cred,
 	    FOF_UPDATE_OFFSET);
 	__atomic_store_n(&fp->f_offset, offset, __ATOMIC_RELAXED);

@@ -146,4 +146,4 @@ linux_attach_isa(const char *name, int port, int irq, int flags)
 }
 EXPORT_SYMBOL_GPL(linux_attach_isa);
 
-LINUX_COMPONENT(linux_bus, ioconf_isa, "The ISA bus for the drivers of bsdmidi");
+LINUX_COMPONENT(linux_bus, ioconf_isa, "The ISA bus, for drivers of bsdmidi");

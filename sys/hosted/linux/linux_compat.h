@@ -42,4 +42,21 @@
 #define linux_file_owner(file)		(&(file)->f_owner)
 #endif
 
+/* The arguments of a class_interface's methods. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#define LINUX_CLASS_ARGS		struct device *dev
+#else
+#define LINUX_CLASS_ARGS	struct device *dev, struct class_interface *ci
+#endif
+
+/* Open a subdevice of a raw MIDI device, a struct snd_rawmidi *. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#define linux_rawmidi_open(rmidi, sub, mode, file)			\
+	snd_rawmidi_kernel_open((rmidi), (sub), (mode), (file))
+#else
+#define linux_rawmidi_open(rmidi, sub, mode, file)			\
+	snd_rawmidi_kernel_open((rmidi)->card, (rmidi)->device, (sub),	\
+	    (mode), (file))
+#endif
+
 #endif /* !_HOSTED_LINUX_LINUX_COMPAT_H_ */

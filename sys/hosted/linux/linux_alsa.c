@@ -1,0 +1,327 @@
+/*
+ * Copyright (c) 2026 The bsdmidi authors.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * linux_alsa.c: what of ALSA is wanted here, and what of ours there.
+ *
+ * Two parameters say so, at any time:
+ *
+ *	attach	ports of ALSA that are to be devices of ours: none, all, or a
+ *		list of CARD, CARD.DEVICE or CARD.DEVICE.SUBDEVICE, where CARD
+ *		is a number or an id, separated by commas
+ *	show	ports of ours that are to be cards of ALSA's: none, all, or a
+ *		list of units
+ *
+ * Written to the parameter's file, "+LIST" and "-LIST" add and take away.
+ * alsa_lock guards both.
+ */
+
+#include <linux/ctype.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/mutex.h>
+#include <linux/string.h>
+#include <linux/workqueue.h>
+
+#include <sound/core.h>
+#include <sound/rawmidi.h>
+
+#include "linux.h"
+#include "linux_alsa.h"
+
+#define ALSA_LIST_BYTES	256
+
+static DEFINE_MUTEX(alsa_lock);
+static char		alsa_attach[ALSA_LIST_BYTES] = "none";
+static char		alsa_show[ALSA_LIST_BYTES] = "all";
+
+static struct workqueue_struct *alsa_queue;
+static void		alsa_compare(struct work_struct *);
+static DECLARE_WORK(alsa_work, alsa_compare);
+
+/*
+ * Lists.
+ */
+
+/* Does the text of len bytes stand in the list, as a whole? */
+static bool
+alsa_list_has(const char *list, const char *text, size_t len)
+{
+	size_t n;
+
+	for (;;) {
+		n = strcspn(list, ",");
+		if (n == len && strncmp(list, text, n) == 0)
+			return true;
+		if (list[n] == '\0')
+			return false;
+		list += n + 1;
+	}
+}
+
+/* Add what is not there yet. */
+static int
+alsa_list_add(char *list, const char *more)
+{
+	size_t n, len;
+
+	for (;; more += n + 1) {
+		n = strcspn(more, ",");
+		len = strlen(list);
+		if (n != 0 && !alsa_list_has(list, more, n)) {
+			if (len + n + 2 > ALSA_LIST_BYTES)
+				return -ENOSPC;
+			if (len != 0)
+				list[len++] = ',';
+			memcpy(list + len, more, n);
+			list[len + n] = '\0';
+		}
+		if (more[n] == '\0')
+			return 0;
+	}
+}
+
+/* Keep what does not stand in less. */
+static void
+alsa_list_remove(char *list, const char *less)
+{
+	const char *from = list;
+	char *to = list;
+	size_t n;
+	bool last;
+
+	do {
+		n = strcspn(from, ",");
+		last = from[n] == '\0';
+		if (!alsa_list_has(less, from, n)) {
+			if (to != list)
+				*to++ = ',';
+			memmove(to, from, n);
+			to += n;
+		}
+		from += n + 1;
+	} while (!last);
+	*to = '\0';
+}
+
+/* "all" and "none" stand alone: neither is a beginning for more. */
+static bool
+alsa_list_is_word(const char *list)
+{
+
+	return strcmp(list, "all") == 0 || strcmp(list, "none") == 0;
+}
+
+static bool
+alsa_list_good(const char *list)
+{
+
+	for (; *list != '\0'; list++) {
+		if (!isalnum(*list) && strchr("-_.,", *list) == NULL)
+			return false;
+	}
+	return true;
+}
+
+/* What the parameter's text makes of the list.  The lock is held. */
+static int
+alsa_list_change(char *list, const char *text)
+{
+	char new[ALSA_LIST_BYTES];
+
+	switch (*text) {
+	case '+':
+		strcpy(new, alsa_list_is_word(list) ? "" : list);
+		if (strcmp(list, "all") == 0)
+			return 0;
+		if (alsa_list_add(new, text + 1) != 0)
+			return -ENOSPC;
+		break;
+	case '-':
+		if (strcmp(list, "all") == 0)
+			return -EINVAL;
+		strcpy(new, list);
+		alsa_list_remove(new, text + 1);
+		break;
+	default:
+		new[0] = '\0';
+		if (alsa_list_add(new, text) != 0)
+			return -ENOSPC;
+		break;
+	}
+	strcpy(list, new[0] == '\0' ? "none" : new);
+	return 0;
+}
+
+static int
+alsa_param_set(const char *text, const struct kernel_param *kp)
+{
+	char copy[ALSA_LIST_BYTES], *line;
+	int error;
+
+	if (strscpy(copy, text, sizeof(copy)) < 0)
+		return -ENOSPC;
+	line = strim(copy);
+	if (!alsa_list_good(*line == '+' || *line == '-' ? line + 1 : line))
+		return -EINVAL;
+	mutex_lock(&alsa_lock);
+	error = alsa_list_change(kp->arg, line);
+	mutex_unlock(&alsa_lock);
+	linux_alsa_changed();
+	return error;
+}
+
+static int
+alsa_param_get(char *text, const struct kernel_param *kp)
+{
+	int n;
+
+	mutex_lock(&alsa_lock);
+	n = sysfs_emit(text, "%s\n", (const char *)kp->arg);
+	mutex_unlock(&alsa_lock);
+	return n;
+}
+
+static const struct kernel_param_ops alsa_param_ops = {
+	.set = alsa_param_set,
+	.get = alsa_param_get,
+};
+
+module_param_cb(attach, &alsa_param_ops, alsa_attach, 0644);
+MODULE_PARM_DESC(attach, "ports of ALSA to attach: none, all, "
+    "CARD[.DEVICE[.SUBDEVICE]],... (none)");
+module_param_cb(show, &alsa_param_ops, alsa_show, 0644);
+MODULE_PARM_DESC(show, "ports to show to ALSA: none, all, UNIT,... (all)");
+
+/*
+ * What is wanted.
+ */
+
+/* The lock is held. */
+static bool
+alsa_list_wants(const char *list, const char *text)
+{
+
+	return strcmp(list, "all") == 0 ||
+	    alsa_list_has(list, text, strlen(text));
+}
+
+static bool
+alsa_attaches_by(const char *card, int device, int sub)
+{
+	char text[64];
+
+	if (alsa_list_wants(alsa_attach, card))
+		return true;
+	snprintf(text, sizeof(text), "%s.%d", card, device);
+	if (alsa_list_wants(alsa_attach, text))
+		return true;
+	snprintf(text, sizeof(text), "%s.%d.%d", card, device, sub);
+	return alsa_list_wants(alsa_attach, text);
+}
+
+bool
+linux_alsa_attaches(const struct snd_rawmidi *rmidi, int sub)
+{
+	char number[16];
+	bool wanted;
+
+	if (strcmp(rmidi->card->driver, LINUX_ALSA_DRIVER) == 0)
+		return false;
+	snprintf(number, sizeof(number), "%d", rmidi->card->number);
+	mutex_lock(&alsa_lock);
+	wanted = alsa_attaches_by(number, rmidi->device, sub) ||
+	    alsa_attaches_by(rmidi->card->id, rmidi->device, sub);
+	mutex_unlock(&alsa_lock);
+	return wanted;
+}
+
+bool
+linux_alsa_shows(int unit)
+{
+	char text[16];
+	bool wanted;
+
+	snprintf(text, sizeof(text), "%d", unit);
+	mutex_lock(&alsa_lock);
+	wanted = alsa_list_wants(alsa_show, text);
+	mutex_unlock(&alsa_lock);
+	return wanted;
+}
+
+/*
+ * Changes.
+ */
+
+static void
+alsa_compare(struct work_struct *work)
+{
+	struct host_thread t;
+
+	linux_enter(&t);
+	linux_alsa_port_compare();
+	linux_alsa_card_compare();
+	linux_leave(&t);
+}
+
+/* A parameter may be set before there is a queue: then all is compared at the
+ * beginning anyway. */
+void
+linux_alsa_changed(void)
+{
+	struct workqueue_struct *queue = READ_ONCE(alsa_queue);
+
+	if (queue != NULL)
+		queue_work(queue, &alsa_work);
+}
+
+static int __init
+linux_alsa_init(void)
+{
+	struct workqueue_struct *queue;
+	int error;
+
+	queue = alloc_ordered_workqueue("bsdmidi:alsa", 0);
+	if (queue == NULL)
+		return -ENOMEM;
+	error = linux_alsa_card_init();
+	if (error)
+		goto destroy;
+	error = linux_alsa_port_init();
+	if (error)
+		goto fini;
+	WRITE_ONCE(alsa_queue, queue);
+	linux_alsa_changed();
+	return 0;
+fini:
+	linux_alsa_card_stop();
+	linux_alsa_card_fini();
+destroy:
+	destroy_workqueue(queue);
+	return error;
+}
+
+/* Parameters can still be set while this runs, with their lock held. */
+static void __exit
+linux_alsa_exit(void)
+{
+	struct workqueue_struct *queue = alsa_queue;
+
+	linux_alsa_port_stop();
+	linux_alsa_card_stop();
+	kernel_param_lock(THIS_MODULE);
+	WRITE_ONCE(alsa_queue, NULL);
+	kernel_param_unlock(THIS_MODULE);
+	destroy_workqueue(queue);
+	linux_alsa_card_fini();
+	linux_alsa_port_fini();
+}
+
+module_init(linux_alsa_init);
+module_exit(linux_alsa_exit);
+
+LINUX_MODULE("ALSA's ports as MIDI devices, and MIDI devices as ALSA's cards");
