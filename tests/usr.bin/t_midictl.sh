@@ -222,6 +222,128 @@ watch_cleanup()
 	stop
 }
 
+atf_test_case stats cleanup
+stats_head()
+{
+	atf_set descr "Catches counts that are of another port, or wrong JSON," \
+	    "and settings that are not listed"
+}
+stats_body()
+{
+	start
+	atf_check -s exit:1 -e inline:'midictl: 9: no such port\n' \
+	    "${midictl}" stats 9
+	printf '\260\007\100' >dev/rmidi0
+	await sh -c "'${midictl}' stats 0 | grep -q 'sent 3 bytes, 1 mess'"
+	atf_check -o match:'^0: vmidi0 end a$' -o match:'sent 3 bytes' \
+	    -o match:'^3: ' "${midictl}" stats
+	"${midictl}" -j stats 0 1 >json || atf_fail "-j"
+	atf_check -o inline:'0 3 1\n' python3 -c "
+import json
+d = json.load(open('json'))
+print(d[0]['unit'], d[0]['sent']['bytes'], d[1]['unit'])"
+	atf_check "${midictl}" set 2 rate=3125
+	atf_check -o match:'^	set .*rate=3125' "${midictl}" list -v
+	"${midictl}" -j >json || atf_fail "-j"
+	atf_check -o inline:'0 3125\n' python3 -c "
+import json
+d = json.load(open('json'))
+print(*[d['ports'][i]['settings']['rate'] for i in (1, 2)])"
+}
+stats_cleanup()
+{
+	stop
+}
+
+atf_test_case save cleanup
+save_head()
+{
+	atf_set descr "Catches a connection or a setting that is not saved, not" \
+	    "restored, or cut though it need not be; and lines that are" \
+	    "misunderstood"
+}
+save_body()
+{
+	start
+	atf_check "${midictl}" connect -c 0,2-3 -k '^clock' -t -12 1 2
+	atf_check "${midictl}" connect 1 3
+	atf_check "${midictl}" set 1 rate=3125 rx_kinds=note
+	atf_check "${midictl}" save saved
+	atf_check -o file:saved "${midictl}" save
+	atf_check -o match:'^connect -c 0,2-3 -k .clock -t -12 '\
+'"vmidi0 end b" "vmidi1 end a"$' -o match:'^set "vmidi0 end b".* rate=3125' \
+	    cat saved
+	ids='print(sorted((c["id"], c["destination"]) for c in '\
+'json.load(sys.stdin)["connections"]))'
+	"${midictl}" -j | python3 -c "import json, sys; ${ids}" >before
+	atf_check "${midictl}" restore saved
+	atf_check -o file:before -x \
+	    "'${midictl}' -j | python3 -c 'import json, sys; ${ids}'"
+	atf_check "${midictl}" disconnect -a
+	atf_check "${midictl}" set all rate=0 rx_kinds=all
+	atf_check "${midictl}" connect 1 2
+	atf_check "${midictl}" connect 0 3
+	atf_check "${midictl}" restore -k - <saved
+	atf_check -o match:'^0 -> 3:' "${midictl}"
+	atf_check "${midictl}" restore <saved
+	atf_check -o not-match:'^0 -> 3:' "${midictl}"
+	sort saved >expected
+	atf_check -o file:expected -x "'${midictl}' save | sort"
+	# Nothing is done when a line is none.
+	printf 'set all rate=1\n\n # comment\nconect 1 2\n' >bad
+	atf_check -s exit:1 \
+	    -e inline:'midictl: bad: line 4: conect: not understood\n' \
+	    "${midictl}" restore bad
+	printf 'connect -c 17 1 2\n' >bad
+	atf_check -s exit:1 -e match:'line 1: connect: -c 17: not a list' \
+	    "${midictl}" restore bad
+	atf_check -o inline:'rate=3125\n' "${midictl}" get 1 rate
+	printf 'connect nobody 2\nset 0 x=1\nset "vmidi0 end \\a" rate=5' >bad
+	atf_check -s exit:1 -e inline:'midictl: bad: line 1: nobody: no such '\
+'port\nmidictl: bad: line 2: x=1: no such setting or value\n' \
+	    "${midictl}" restore -k bad
+	atf_check -o inline:'rate=5\n' "${midictl}" get 0 rate
+	atf_check -s exit:1 -e match:'none: No such file' "${midictl}" \
+	    restore none
+	atf_check -s exit:1 -e match:'no/file.new: No such file' "${midictl}" \
+	    save no/file
+	atf_check -s exit:1 -e match:'standard output' \
+	    sh -c "'${midictl}' save >/dev/full"
+}
+save_cleanup()
+{
+	stop
+}
+
+atf_test_case names cleanup
+names_head()
+{
+	atf_set descr "Catches a port that is not found by one of its names, or" \
+	    "another in its place"
+}
+names_body()
+{
+	[ -w /dev/fuse ] || atf_skip "/dev/fuse cannot be used here"
+	mkdir dev
+	export MIDI_DIR="$(pwd)/dev"
+	mkfifo f1 f2
+	atf_check "${BSDMIDI_BIN}/midihost" -p pid -m dev vmidi:1 \
+	    tty:f1,out tty:f2,out
+	"${midictl}" >list
+	name=$(sed -n 's/^2: \(.*\): midi2 at.*/\1/p' list)
+	for i in 0 midi0 rmidi0 dev/rmidi0 'vmidi0 end a' 'vmidi0 end a#1'; do
+		atf_check -o match:'^0: ' "${midictl}" stats "$i"
+	done
+	bad 'vmidi0: no such port' stats vmidi0
+	bad 'vmidi0 end a#2: no such port' stats 'vmidi0 end a#2'
+	bad 'vmidi0 end a#0: no such port' stats 'vmidi0 end a#0'
+	atf_check -o match:'^2: ' "${midictl}" stats "${name}"
+}
+names_cleanup()
+{
+	stop
+}
+
 atf_test_case panic cleanup
 panic_head()
 {
@@ -248,7 +370,7 @@ panic_cleanup()
 
 atf_init_test_cases()
 {
-	for c in usage arguments patch list watch panic; do
+	for c in usage arguments patch list watch stats save names panic; do
 		atf_add_test_case $c
 	done
 }

@@ -45,6 +45,25 @@ ctl_setting_get(const struct ctl_port_node *cn, int unit, const char *name,
 	return 0;
 }
 
+/*
+ * The setting with this index, or the next one, that ports have: *msi, its
+ * index in it, and its value.  1; 0: there is no more; or a negated errno.
+ */
+static int
+ctl_setting_each(const struct ctl_port_node *cn, int unit, int index,
+    struct midi_setting_info *msi, long long *value)
+{
+	int error;
+
+	for (; ctl_setting_next(cn, index, msi); index++) {
+		if ((msi->msi_scopes & 1 << MIDI_SCOPE_PORT) == 0)
+			continue;
+		error = ctl_setting_get(cn, unit, msi->msi_name, value);
+		return error != 0 ? -error : 1;
+	}
+	return 0;
+}
+
 int
 ctl_setting_print(const struct ctl_port_node *cn, int unit, const char *name,
     bool json, FILE *out)
@@ -52,17 +71,14 @@ ctl_setting_print(const struct ctl_port_node *cn, int unit, const char *name,
 	struct midi_setting_info msi;
 	const char *comma = "";
 	long long value = 0;
-	int error, found = 0, i;
+	int got, found = 0, i;
 
 	if (json)
 		fprintf(out, "{");
-	for (i = 0; ctl_setting_next(cn, i, &msi); i++) {
-		if ((name != NULL && strcmp(name, msi.msi_name) != 0) ||
-		    (msi.msi_scopes & 1 << MIDI_SCOPE_PORT) == 0)
+	for (i = 0; (got = ctl_setting_each(cn, unit, i, &msi, &value)) == 1;
+	    i = msi.msi_index + 1) {
+		if (name != NULL && strcmp(name, msi.msi_name) != 0)
 			continue;
-		error = ctl_setting_get(cn, unit, msi.msi_name, &value);
-		if (error)
-			return error;
 		if (json)
 			fprintf(out, "%s\"%s\":%lld", comma, msi.msi_name,
 			    value);
@@ -72,8 +88,22 @@ ctl_setting_print(const struct ctl_port_node *cn, int unit, const char *name,
 		found++;
 	}
 	if (json)
-		fprintf(out, "}\n");
-	return found != 0 || name == NULL ? 0 : EINVAL;
+		fprintf(out, "}");
+	return got != 0 ? -got : found != 0 || name == NULL ? 0 : EINVAL;
+}
+
+void
+ctl_setting_words(const struct ctl_port_node *cn, int unit, bool others,
+    FILE *out)
+{
+	struct midi_setting_info msi;
+	long long value = 0;
+	int i;
+
+	for (i = 0; ctl_setting_each(cn, unit, i, &msi, &value) == 1;
+	    i = msi.msi_index + 1)
+		if (!others || value != msi.msi_default)
+			fprintf(out, " %s=%lld", msi.msi_name, value);
 }
 
 /* The number that the value of the setting of this name is. */

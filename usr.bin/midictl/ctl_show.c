@@ -10,23 +10,13 @@
  * away or renamed.
  */
 
-#include <sys/ioctl.h>
-
 #include <string.h>
 
+#include "ctl_connect.h"
 #include "ctl_filter.h"
+#include "ctl_setting.h"
 #include "ctl_show.h"
-
-/* The connection with this number or the next higher one. */
-static bool
-ctl_show_next(const struct ctl_port_node *cn, unsigned id,
-    struct midictl_connection *mc)
-{
-
-	memset(mc, 0, sizeof(*mc));
-	mc->mc_id = id;
-	return ioctl(cn->fd, MIDICTL_CONNECTION, mc) == 0;
-}
+#include "msgtext.h"
 
 /*
  * For people.
@@ -88,18 +78,62 @@ ctl_show_connection(const struct midictl_connection *mc, FILE *out)
 	fputc('\n', out);
 }
 
+static void
+ctl_show_settings(const struct ctl_port_node *cn, int unit, FILE *out)
+{
+
+	fputs("\tset", out);
+	ctl_setting_words(cn, unit, true, out);
+	fputc('\n', out);
+}
+
 void
-ctl_show_list(const struct ctl_port_node *cn, FILE *out)
+ctl_show_list(const struct ctl_port_node *cn, bool settings, FILE *out)
 {
 	struct midictl_connection mc;
 	struct midictl_port mp;
 	unsigned id;
 	int unit;
 
-	for (unit = 0; ctl_port_next(cn, unit, &mp); unit = mp.mp_unit + 1)
+	for (unit = 0; ctl_port_next(cn, unit, &mp); unit = mp.mp_unit + 1) {
 		ctl_show_port(&mp, out);
-	for (id = 0; ctl_show_next(cn, id, &mc); id = mc.mc_id + 1)
+		if (settings)
+			ctl_show_settings(cn, mp.mp_unit, out);
+	}
+	for (id = 0; ctl_connect_next(cn, id, &mc); id = mc.mc_id + 1)
 		ctl_show_connection(&mc, out);
+}
+
+static void
+ctl_show_stream(const char *what, const struct midi_stream_stats *mst,
+    FILE *out)
+{
+
+	fprintf(out, "\t%s %llu bytes, %llu messages", what, mst->mst_bytes,
+	    mst->mst_msgs);
+	if (mst->mst_waiting_bytes != 0)
+		fprintf(out, ", %llu bytes wait", mst->mst_waiting_bytes);
+	if (mst->mst_discarded_bytes != 0)
+		fprintf(out, ", %llu bytes discarded",
+		    mst->mst_discarded_bytes);
+	if (mst->mst_incomplete_msgs != 0)
+		fprintf(out, ", %llu messages incomplete",
+		    mst->mst_incomplete_msgs);
+	if (mst->mst_lost_bytes != 0)
+		fprintf(out, ", %llu bytes lost", mst->mst_lost_bytes);
+	fprintf(out, ", at most %llu bytes waited\n", mst->mst_high_bytes);
+}
+
+void
+ctl_show_stats(const struct midictl_port *mp, const struct midi_stats *ms,
+    FILE *out)
+{
+
+	fprintf(out, "%d: %s\n", mp->mp_unit, mp->mp_name);
+	if (mp->mp_dirs & MIDICTL_IN)
+		ctl_show_stream("received", &ms->ms_rcv_attach, out);
+	if (mp->mp_dirs & MIDICTL_OUT)
+		ctl_show_stream("sent", &ms->ms_xmt_attach, out);
 }
 
 void
@@ -141,18 +175,8 @@ ctl_show_event(const struct midictl_event *me, FILE *out)
 static void
 ctl_show_string(const char *text, FILE *out)
 {
-	const char *p;
 
-	fputc('"', out);
-	for (p = text; *p != '\0'; p++) {
-		if (*p == '"' || *p == '\\')
-			fprintf(out, "\\%c", *p);
-		else if ((unsigned char)*p < 0x20)
-			fprintf(out, "\\u%04x", (unsigned)*p);
-		else
-			fputc(*p, out);
-	}
-	fputc('"', out);
+	msgtext_json_string(text, strlen(text), out);
 }
 
 static const char *
@@ -172,7 +196,8 @@ ctl_show_dirs_json(unsigned dirs)
 }
 
 static void
-ctl_show_port_json(const struct midictl_port *mp, FILE *out)
+ctl_show_port_json(const struct ctl_port_node *cn,
+    const struct midictl_port *mp, FILE *out)
 {
 	unsigned i;
 
@@ -196,7 +221,9 @@ ctl_show_port_json(const struct midictl_port *mp, FILE *out)
 		fprintf(out, "%s{\"pid\":%d,\"directions\":%s}",
 		    i != 0 ? "," : "", mp->mp_openers[i].mo_pid,
 		    ctl_show_dirs_json(mp->mp_openers[i].mo_dirs));
-	fprintf(out, "]}");
+	fprintf(out, "],\"settings\":");
+	(void)ctl_setting_print(cn, mp->mp_unit, NULL, true, out);
+	fprintf(out, "}");
 }
 
 static void
@@ -234,17 +261,44 @@ ctl_show_list_json(const struct ctl_port_node *cn, FILE *out)
 	fprintf(out, "{\"ports\":[");
 	for (unit = 0; ctl_port_next(cn, unit, &mp); unit = mp.mp_unit + 1) {
 		fprintf(out, "%s", comma);
-		ctl_show_port_json(&mp, out);
+		ctl_show_port_json(cn, &mp, out);
 		comma = ",";
 	}
 	fprintf(out, "],\"connections\":[");
 	comma = "";
-	for (id = 0; ctl_show_next(cn, id, &mc); id = mc.mc_id + 1) {
+	for (id = 0; ctl_connect_next(cn, id, &mc); id = mc.mc_id + 1) {
 		fprintf(out, "%s", comma);
 		ctl_show_connection_json(&mc, out);
 		comma = ",";
 	}
 	fprintf(out, "]}\n");
+}
+
+static void
+ctl_show_stream_json(const char *what, const struct midi_stream_stats *mst,
+    FILE *out)
+{
+
+	fprintf(out, ",\"%s\":{\"bytes\":%llu,\"messages\":%llu,"
+	    "\"discarded\":%llu,\"incomplete\":%llu,\"lost\":%llu,"
+	    "\"waiting\":%llu,\"high\":%llu}", what, mst->mst_bytes,
+	    mst->mst_msgs, mst->mst_discarded_bytes,
+	    mst->mst_incomplete_msgs, mst->mst_lost_bytes,
+	    mst->mst_waiting_bytes, mst->mst_high_bytes);
+}
+
+void
+ctl_show_stats_json(const struct midictl_port *mp,
+    const struct midi_stats *ms, FILE *out)
+{
+
+	fprintf(out, "{\"unit\":%d,\"name\":", mp->mp_unit);
+	ctl_show_string(mp->mp_name, out);
+	if (mp->mp_dirs & MIDICTL_IN)
+		ctl_show_stream_json("received", &ms->ms_rcv_attach, out);
+	if (mp->mp_dirs & MIDICTL_OUT)
+		ctl_show_stream_json("sent", &ms->ms_xmt_attach, out);
+	fprintf(out, "}");
 }
 
 void

@@ -21,15 +21,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctl_filter.h"
+#include "ctl_connect.h"
 #include "ctl_port.h"
+#include "ctl_save.h"
 #include "ctl_setting.h"
 #include "ctl_show.h"
+#include "optnum.h"
 
 struct midictl {
 	struct ctl_port_node	cn;
 	const char		*node;
 	bool			json;
+	int			status;		/* to exit with */
 };
 
 static void
@@ -37,13 +40,16 @@ midictl_usage(FILE *out)
 {
 
 	fputs("usage: midictl [-hj] [-f node] [command]\n"
-	    "       midictl list\n"
+	    "       midictl list [-v]\n"
 	    "       midictl connect [-d] [-c channels] [-k kinds] "
 	    "[-t halftones] from to\n"
 	    "       midictl disconnect -a | port | from to\n"
 	    "       midictl panic [port ...]\n"
 	    "       midictl get port | all [setting]\n"
 	    "       midictl set port | all setting=value ...\n"
+	    "       midictl stats [port ...]\n"
+	    "       midictl save [file]\n"
+	    "       midictl restore [-k] [file]\n"
 	    "       midictl watch [-n count]\n", out);
 	exit(out == stdout ? 0 : 1);
 }
@@ -75,20 +81,6 @@ midictl_port_or_all(const struct midictl *mi, const char *text)
 	    midictl_port(mi, text);
 }
 
-static int
-midictl_number(int option, const char *text, int min, int max)
-{
-	char *end;
-	long n;
-
-	errno = 0;
-	n = strtol(text, &end, 10);
-	if (errno != 0 || end == text || *end != '\0' || n < min || n > max)
-		errx(1, "-%c %s: not a number from %d to %d", option, text,
-		    min, max);
-	return (int)n;
-}
-
 /*
  * Commands.  argv[0] is the command's name.
  */
@@ -96,79 +88,38 @@ midictl_number(int option, const char *text, int min, int max)
 static void
 midictl_list(struct midictl *mi, int argc, char **argv)
 {
+	bool settings = false;
+	int c;
 
-	(void)argc;
-	(void)argv;
+	while ((c = getopt(argc, argv, "+v")) != -1) {
+		if (c != 'v')
+			midictl_usage(stderr);
+		settings = true;
+	}
+	if (optind != argc)
+		midictl_usage(stderr);
 	if (mi->json)
 		ctl_show_list_json(&mi->cn, stdout);
 	else
-		ctl_show_list(&mi->cn, stdout);
-}
-
-/* The filter that the options tell of. */
-static void
-midictl_connect_options(struct midictl_connection *mc, int argc, char **argv)
-{
-	int c;
-
-	mc->mc_channels = MIDI_CHANNELS_ALL;
-	mc->mc_kinds = MIDI_KINDS_ALL;
-	while ((c = getopt(argc, argv, "+c:dk:t:")) != -1) {
-		switch (c) {
-		case 'c':
-			if (!ctl_filter_channels(optarg, &mc->mc_channels))
-				errx(1, "-c %s: not a list of channels from 0 "
-				    "to 15", optarg);
-			break;
-		case 'd':
-			mc->mc_flags |= MIDICTL_DUPLEX;
-			break;
-		case 'k':
-			if (!ctl_filter_kinds(optarg, &mc->mc_kinds))
-				errx(1, "-k %s: not a list of kinds", optarg);
-			break;
-		case 't':
-			mc->mc_transpose = midictl_number(c, optarg, -127, 127);
-			break;
-		default:
-			midictl_usage(stderr);
-		}
-	}
-}
-
-/* Why two ports cannot be connected. */
-static const char *
-midictl_connect_why(int error)
-{
-
-	switch (error) {
-	case EEXIST:
-		return "connected already";
-	case ELOOP:
-		return "would be a loop";
-	case ENODEV:
-		return "has not that direction";
-	case ENOSPC:
-		return "too many connections";
-	default:
-		return strerror(error);
-	}
+		ctl_show_list(&mi->cn, settings, stdout);
 }
 
 static void
 midictl_connect(struct midictl *mi, int argc, char **argv)
 {
-	struct midictl_connection mc;
+	char why[CTL_CONNECT_WHY_BYTES];
+	struct ctl_connect cc;
 
-	memset(&mc, 0, sizeof(mc));
-	midictl_connect_options(&mc, argc, argv);
-	if (argc - optind != 2)
+	if (!ctl_connect_parse(&cc, argc, argv, why)) {
+		if (why[0] != '\0')
+			errx(1, "%s", why);
 		midictl_usage(stderr);
-	mc.mc_source = midictl_port(mi, argv[optind]);
-	mc.mc_dest = midictl_port(mi, argv[optind + 1]);
-	if (ioctl(mi->cn.fd, MIDICTL_CONNECT, &mc) == -1)
-		errx(1, "%s to %s: %s", argv[optind], argv[optind + 1],
-		    midictl_connect_why(errno));
+	}
+	cc.mc.mc_source = midictl_port(mi, cc.from);
+	cc.mc.mc_dest = midictl_port(mi, cc.to);
+	if (ioctl(mi->cn.fd, MIDICTL_CONNECT, &cc.mc) == -1)
+		errx(1, "%s to %s: %s", cc.from, cc.to,
+		    ctl_connect_why(errno));
 }
 
 /* How many were undone. */
@@ -239,6 +190,8 @@ midictl_get(struct midictl *mi, int argc, char **argv)
 		errx(1, "%s: no such setting", name);
 	if (error)
 		midictl_fail(error, argv[1]);
+	if (mi->json)
+		putchar('\n');
 }
 
 static void
@@ -260,17 +213,120 @@ midictl_set(struct midictl *mi, int argc, char **argv)
 	}
 }
 
+/* The counts of a port; comma: what stands before them. */
+static void
+midictl_stats_port(const struct midictl *mi, const struct midictl_port *mp,
+    const char *comma)
+{
+	struct midictl_stats mcs;
+
+	memset(&mcs, 0, sizeof(mcs));
+	mcs.mcs_unit = mp->mp_unit;
+	if (ioctl(mi->cn.fd, MIDICTL_STATS, &mcs) == -1)
+		err(1, "%s", mp->mp_name);
+	if (mi->json) {
+		fputs(comma, stdout);
+		ctl_show_stats_json(mp, &mcs.mcs_stats, stdout);
+	} else
+		ctl_show_stats(mp, &mcs.mcs_stats, stdout);
+}
+
+static void
+midictl_stats(struct midictl *mi, int argc, char **argv)
+{
+	struct midictl_port mp;
+	const char *comma = "[";
+	int i, unit;
+
+	for (i = 1; i < argc; i++) {
+		unit = midictl_port(mi, argv[i]);
+		if (!ctl_port_next(&mi->cn, unit, &mp) || mp.mp_unit != unit)
+			errx(1, "%s: no such port", argv[i]);
+		midictl_stats_port(mi, &mp, comma);
+		comma = ",";
+	}
+	for (unit = 0; argc == 1 && ctl_port_next(&mi->cn, unit, &mp);
+	    unit = mp.mp_unit + 1) {
+		midictl_stats_port(mi, &mp, comma);
+		comma = ",";
+	}
+	if (mi->json)
+		puts(*comma == ',' ? "]" : "[]");
+}
+
+/* Into a file whole, or not at all: one that is there is kept until then. */
+static void
+midictl_save_file(const struct midictl *mi, const char *name)
+{
+	char temp[PATH_MAX];
+	FILE *f;
+	int n;
+
+	n = snprintf(temp, sizeof(temp), "%s.new", name);
+	if (n < 0 || (size_t)n >= sizeof(temp))
+		midictl_fail(ENAMETOOLONG, name);
+	f = fopen(temp, "we");
+	if (f == NULL)
+		err(1, "%s", temp);
+	ctl_save(&mi->cn, f);
+	if (fflush(f) != 0 || ferror(f) || fsync(fileno(f)) == -1 ||
+	    fclose(f) != 0 || rename(temp, name) == -1) {
+		warn("%s", name);
+		unlink(temp);
+		exit(1);
+	}
+}
+
+static void
+midictl_save(struct midictl *mi, int argc, char **argv)
+{
+
+	if (argc > 2 || (argc == 2 && argv[1][0] == '-' && argv[1][1] != '\0'))
+		midictl_usage(stderr);
+	if (argc == 1 || strcmp(argv[1], "-") == 0)
+		ctl_save(&mi->cn, stdout);
+	else
+		midictl_save_file(mi, argv[1]);
+}
+
+static void
+midictl_restore(struct midictl *mi, int argc, char **argv)
+{
+	const char *name = "standard input";
+	bool keep = false;
+	FILE *f = stdin;
+	int c;
+
+	while ((c = getopt(argc, argv, "+k")) != -1) {
+		if (c != 'k')
+			midictl_usage(stderr);
+		keep = true;
+	}
+	if (argc - optind > 1)
+		midictl_usage(stderr);
+	if (argc - optind == 1 && strcmp(argv[optind], "-") != 0) {
+		name = argv[optind];
+		f = fopen(name, "re");
+		if (f == NULL)
+			err(1, "%s", name);
+	}
+	mi->status = ctl_restore(&mi->cn, f, name, keep);
+	if (f != stdin)
+		fclose(f);
+}
+
 static void
 midictl_watch(struct midictl *mi, int argc, char **argv)
 {
 	struct midictl_event me;
-	int c, left = 0;
+	int c;
+	long left = 0;
 	ssize_t n;
 
 	while ((c = getopt(argc, argv, "+n:")) != -1) {
 		if (c != 'n')
 			midictl_usage(stderr);
-		left = midictl_number(c, optarg, 1, 1000000000);
+		left = optnum_whole(c, optarg, 1, 1000000000);
 	}
 	if (optind != argc)
 		midictl_usage(stderr);
@@ -300,6 +356,9 @@ static const struct {
 	{ "panic", O_RDWR, midictl_panic },
 	{ "get", O_RDONLY, midictl_get },
 	{ "set", O_RDWR, midictl_set },
+	{ "stats", O_RDONLY, midictl_stats },
+	{ "save", O_RDONLY, midictl_save },
+	{ "restore", O_RDWR, midictl_restore },
 	{ "watch", O_RDONLY, midictl_watch },
 };
 
@@ -315,8 +374,10 @@ midictl_run(struct midictl *mi, int argc, char **argv)
 		if (strcmp(argv[0], midictl_commands[i].name) == 0)
 			break;
 	}
-	if (i == n)
+	if (i == n) {
+		warnx("%s: no such command", argv[0]);
 		midictl_usage(stderr);
+	}
 	error = ctl_port_open(&mi->cn, mi->node, midictl_commands[i].mode);
 	if (error)
 		midictl_fail(error, mi->cn.path);
@@ -354,5 +415,5 @@ main(int argc, char **argv)
 		midictl_run(&mi, 1, def);
 	else
 		midictl_run(&mi, argc - optind, argv + optind);
-	return 0;
+	return mi.status;
 }

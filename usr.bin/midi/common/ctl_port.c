@@ -82,26 +82,67 @@ ctl_port_by_number(const struct ctl_port_node *cn, const char *text)
 	return unit;
 }
 
+/* The unit of the count'th port whose name is the first n bytes of text. */
+static int
+ctl_port_by_name(const struct ctl_port_node *cn, const char *text, size_t n,
+    int count)
+{
+	struct midictl_port mp;
+	int unit;
+
+	for (unit = 0; ctl_port_next(cn, unit, &mp); unit = mp.mp_unit + 1)
+		if (strlen(mp.mp_name) == n &&
+		    memcmp(mp.mp_name, text, n) == 0 && --count == 0)
+			return mp.mp_unit;
+	return -1;
+}
+
+/* The unit of the only port whose name begins so. */
+static int
+ctl_port_by_prefix(const struct ctl_port_node *cn, const char *text)
+{
+	struct midictl_port mp;
+	int found = -1, matches = 0, unit;
+
+	for (unit = 0; ctl_port_next(cn, unit, &mp); unit = mp.mp_unit + 1) {
+		if (strncmp(mp.mp_name, text, strlen(text)) != 0)
+			continue;
+		found = mp.mp_unit;
+		matches++;
+	}
+	return matches == 1 ? found : -1;
+}
+
 int
 ctl_port_find(const struct ctl_port_node *cn, const char *text)
 {
-	struct midictl_port mp;
-	int found, matches, unit;
+	const char *hash;
+	int count, unit;
 
 	if (*text == '\0')
 		return -1;
-	found = -1;
-	matches = 0;
-	for (unit = 0; ctl_port_next(cn, unit, &mp); unit = mp.mp_unit + 1) {
-		if (strcmp(mp.mp_name, text) == 0)
-			return mp.mp_unit;
-		if (strncmp(mp.mp_name, text, strlen(text)) == 0) {
-			found = mp.mp_unit;
-			matches++;
-		}
-	}
-	unit = ctl_port_by_number(cn, text);
-	if (unit != -1)
-		return unit;
-	return matches == 1 ? found : -1;
+	unit = ctl_port_by_name(cn, text, strlen(text), 1);
+	hash = strrchr(text, '#');
+	count = hash != NULL ? ctl_port_number(hash + 1) : -1;
+	if (unit == -1 && count > 0)
+		unit = ctl_port_by_name(cn, text, (size_t)(hash - text),
+		    count);
+	if (unit == -1)
+		unit = ctl_port_by_number(cn, text);
+	return unit != -1 ? unit : ctl_port_by_prefix(cn, text);
+}
+
+void
+ctl_port_label(const struct ctl_port_node *cn, const struct midictl_port *mp,
+    char label[CTL_PORT_LABEL_BYTES])
+{
+	struct midictl_port other;
+	int count = 1, unit;
+
+	for (unit = 0; ctl_port_next(cn, unit, &other) &&
+	    other.mp_unit < mp->mp_unit; unit = other.mp_unit + 1)
+		if (strcmp(other.mp_name, mp->mp_name) == 0)
+			count++;
+	snprintf(label, CTL_PORT_LABEL_BYTES, count > 1 ? "%s#%d" : "%s",
+	    mp->mp_name, count);
 }

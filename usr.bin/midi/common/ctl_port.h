@@ -28,8 +28,15 @@ int	ctl_port_open(struct ctl_port_node *cn, const char *node, int mode);
 bool	ctl_port_next(const struct ctl_port_node *cn, int unit,
 	    struct midictl_port *mp);
 /* The unit that text means: a number, also behind "midi" or "rmidi", with or
- * without a folder; a name; or the beginning of exactly one name.  -1: there
- * is none. */
+ * without a folder; a name, or name#N for the Nth port of that name; or the
+ * beginning of exactly one name.  -1: there is none. */
 int	ctl_port_find(const struct ctl_port_node *cn, const char *text);
+
+#define CTL_PORT_LABEL_BYTES	(MIDICTL_NAME_BYTES + 12)
+
+/* What the port can be found by, though numbers change: its name, with #N when
+ * it is the Nth of that name. */
+void	ctl_port_label(const struct ctl_port_node *cn,
+	    const struct midictl_port *mp, char label[CTL_PORT_LABEL_BYTES]);
 
 #endif /* !_MIDI_CTL_PORT_H_ */
