@@ -10,6 +10,8 @@
 #	make fuzz-smf TIME=600	look for files that break the reader
 #	make modules		modules for Linux (KDIR=: for which)
 #	make vm [RUN=command]	a virtual machine that has them loaded
+#	make vm-sound SONG=x.mid what a song sounds like there, in OUT=sound.wav
+#	make check-sound	the notes in such a sound
 #	make install PREFIX=
 #	make clean
 #
@@ -209,6 +211,14 @@ vm-tree: vm-deps
 vm: vm-tree
 	@sh tests/vm/vm.sh $(B) $(if $(RUN),'$(subst ','\'',$(RUN))')
 
+# What a song sounds like on an OPL2, for the ears; and tests of the sound.
+OUT ?=		$(B)/sound.wav
+vm-sound: vm-tree
+	@sh tests/sound/sound.sh $(B) "$(or $(SONG),$(T)/tools/tune.mid)" $(OUT)
+
+check-sound: vm-tree
+	@sh tests/sound/t_sound.sh $(B)
+
 # As many seconds as TIME says; what is found lies in $(B)/fuzz/smf.
 TIME ?=		600
 fuzz-smf: deps
@@ -236,6 +246,6 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all deps run check bench modules vm-deps vm-tree vm install clean
+.PHONY: all deps run check bench modules vm-deps vm-tree vm vm-sound check-sound install clean
 
 -include $(shell find $(B) \( -name vm -o -name modules \) -prune -o -name '*.d' -print 2>/dev/null)

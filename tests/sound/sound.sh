@@ -1,0 +1,47 @@
+#!/bin/sh
+# Copyright (c) 2026 The bsdmidi authors.
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# sound.sh BUILD SONG WAV: play a MIDI file on the OPL2 of a virtual machine,
+# by opl(4) as a module of Linux and the sequencer, and leave what is heard in
+# a WAV file.  The machine is that of tests/vm, with one processor that counts
+# its instructions, so that its time is exact: the sound is the same each time,
+# but for what the host adds when it starts the song.
+
+set -u
+top=$(cd "$(dirname "$0")/../.." && pwd)
+if [ $# -ne 3 ] || [ ! -r "$2" ]; then
+	echo "usage: sound.sh build song.mid out.wav" >&2
+	exit 2
+fi
+t=$(mktemp -d) || exit 1
+trap 'rm -rf "$t"' EXIT
+trap 'exit 1' INT TERM HUP
+case $3 in
+*,*)	echo "sound.sh: $3: a name without commas, please" >&2; exit 2 ;;
+/*)	wav=$3 ;;
+*)	wav=$PWD/$3 ;;
+esac
+
+mkdir "$t/files"
+cp "$2" "$t/files/song.mid"
+(cd "$t/files" && echo song.mid | cpio -o -H newc --quiet) >"$t/cpio"
+cat >"$t/job" <<'J'
+modprobe bsdmidi_sequencer && modprobe bsdmidi_opl || exit 3
+n=$(midictl | sed -n 's/^\([0-9]*\): .*OPL.*/\1/p')
+midiplay -d "$n" /song.mid || exit 4
+# What rings, and silence behind it.
+sleep 3
+vmstat -e | grep -E 'notes (stolen|refused)'
+exit 0
+J
+VM_JOB=$t/job VM_FILES=$t/cpio VM_CPUS=1 \
+VM_QEMU="-icount shift=1 -device adlib,audiodev=a -audiodev wav,id=a,path=$wav" \
+    sh "$top/tests/vm/vm.sh" "$1"
+status=$?
+if [ $status -eq 0 ]; then
+	echo "$3"
+else
+	echo "sound.sh: the song was not played: status $status" >&2
+fi
+exit $status
