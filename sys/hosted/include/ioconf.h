@@ -20,6 +20,7 @@ extern struct cfdriver sequencer_cd;
 extern struct cfdriver hostmidi_cd;
 extern struct cfdriver isa_cd;
 extern struct cfdriver mpu_cd;
+extern struct cfdriver midicom_cd;
 extern struct cfdriver opl_cd;
 extern struct cfdriver uhub_cd;
 extern struct cfdriver umidi_cd;
@@ -32,6 +33,7 @@ extern const struct kern_ioconf ioconf_sequencer;
 extern const struct kern_ioconf ioconf_vmidi;
 extern const struct kern_ioconf ioconf_isa;
 extern const struct kern_ioconf ioconf_mpu;
+extern const struct kern_ioconf ioconf_midicom;
 extern const struct kern_ioconf ioconf_opl;
 extern const struct kern_ioconf ioconf_usb;
 

@@ -13,6 +13,7 @@
  *	pseudo-device	hostmidi	(as the host finds hardware)
  *	isa0 at root			(when a device is to attach there)
  *	mpu* at isa?			(where it is said to be)
+ *	midicom* at isa?		(the same)
  *	opl* at isa?			(as the host asks for it)
  *	uhub0 at root			(when an interface is given to us)
  *	umidi* at uhub? port ? configuration ? interface ?
@@ -32,5 +33,6 @@
 
 const struct kern_ioconf *const kern_ioconfs[] = {
 	&ioconf_midi, &ioconf_hostmidi, &ioconf_sequencer, &ioconf_vmidi,
-	&ioconf_isa, &ioconf_mpu, &ioconf_opl, &ioconf_usb, NULL
+	&ioconf_isa, &ioconf_mpu, &ioconf_midicom, &ioconf_opl, &ioconf_usb,
+	NULL
 };

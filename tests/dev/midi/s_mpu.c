@@ -13,7 +13,7 @@
 
 #include <hosted/sim/sim_uart.h>
 
-#include "h_scenario.h"
+#include "h_traffic.h"
 
 #define PORT		0x330
 #define IRQ		5
@@ -240,6 +240,25 @@ H_CASE(output_polled, 60, SIM_FAULT_ALL, 1, "the same without an interrupt")
 	output(-1);
 }
 
+H_CASE(held, 1, 0, 0, "interrupts kept out for long, by a chip that takes all "
+    "it is given")
+{
+	struct hosted_file *f;
+	size_t done;
+
+	chip_init(&ua, IRQ);
+	ua.out_depth = 400;
+	h_stream_init(&st, 0);
+	h_stream_sysex(&st, 400);
+	SIM_CHECK(attach(IRQ, 0));
+	SIM_CHECK_EQ(h_open("rmidi0", HOSTED_WRITE, &f), 0);
+	SIM_CHECK(h_write_all(f, st.raw, st.nraw, &done));
+	SIM_CHECK(h_drain(f));
+	SIM_CHECK_EQ(ua.nwire, st.nraw);
+	h_close(f);
+	finish();
+}
+
 H_CASE(stuck, 15, SIM_FAULT_ALL, 1, "a close that never ends, or bytes that "
     "are not counted, when the chip takes nothing more")
 {
@@ -271,61 +290,23 @@ H_CASE(stuck, 15, SIM_FAULT_ALL, 1, "a close that never ends, or bytes that "
  * Input.
  */
 
-static struct {
-	struct hosted_file *f;
-	size_t		read;
-	bool		gone;
-	bool		stop;
-} rd;
-
-/* Read to the end of the stream, or of the device. */
-static void
-reader(void *arg)
-{
-	uint8_t buf[64];
-	size_t done;
-	int error;
-
-	(void)arg;
-	while (!rd.stop) {
-		error = h_read(rd.f, buf, 1 + sim_random(sizeof(buf)), false,
-		    &done);
-		if (error == EIO) {
-			rd.gone = true;
-			return;
-		}
-		if (error != 0 && error != EINTR)
-			(void)H_REFUSED(error);
-		if (rd.read + done > sizeof(expanded))
-			sim_fail("more is read than was sent");
-		memcpy(expanded + rd.read, buf, done);
-		rd.read += done;
-		if (error != 0)
-			sim_sleep_ns(10 * H_US);
-	}
-}
+static struct h_reader rd;
 
 /* All that was fed has come, and the reader is done with it. */
 static void
-input_wait(struct h_thread *t)
+input_wait(void)
 {
 
 	while (ua.nfeed != 0 || ua.in_used != 0)
 		sim_sleep_ns(H_MS);
 	sim_sleep_ns(5 * H_MS);
-	rd.stop = true;
-	while (!h_done(t)) {
-		h_signal(t);
-		sim_sleep_ns(10 * H_US);
-	}
-	h_join(t);
+	h_reader_stop(&rd);
 }
 
 static void
 input(int irq, unsigned depth, unsigned spurious)
 {
 	struct h_sink sink;
-	struct h_thread *t;
 	unsigned i;
 
 	chip_init(&ua, irq);
@@ -333,23 +314,21 @@ input(int irq, unsigned depth, unsigned spurious)
 	h_stream_init(&st, 50);
 	h_stream_random(&st, 20 + sim_random(60));
 	h_stream_sysex(&st, 2 + sim_random(300));
-	memset(&rd, 0, sizeof(rd));
 	if (!attach(irq, 0))
 		return;
-	if (!H_REFUSED(h_open("rmidi0", HOSTED_READ, &rd.f))) {
-		t = h_start(reader, NULL);
+	if (h_reader_start(&rd, "rmidi0")) {
 		sim_uart_feed(&ua, st.raw, st.nraw);
 		for (i = 0; i < spurious; i++) {
 			sim_sleep_ns(sim_random(1000) * H_US);
 			sim_uart_spurious(&ua);
 		}
-		input_wait(t);
+		input_wait();
 		SIM_CHECK_EQ(ua.ignored, 0);
 		SIM_CHECK_EQ(h_count("midi0", "rcv bytes") + ua.lost, st.nraw);
 		SIM_CHECK(ua.lost == 0 || h_fault());
 		if (ua.lost == 0 && !h_fault()) {
 			h_sink_init(&sink, &st);
-			h_sink_take(&sink, expanded, rd.read);
+			h_sink_take(&sink, rd.bytes, rd.nbytes);
 			SIM_CHECK(h_sink_full(&sink));
 		}
 		h_close(rd.f);
@@ -379,26 +358,23 @@ H_CASE(closed, 40, SIM_FAULT_ALL, 1, "bytes from before the open that are "
 {
 	static const uint8_t old[] = { 0x90, 1, 1, 0x90, 2, 2 };
 	static const uint8_t new[] = { 0xb0, 7, 100 };
-	struct h_thread *t;
 	int irq;
 
 	irq = sim_random(2) ? IRQ : -1;
 	chip_init(&ua, irq);
 	ua.in_depth = 64;
-	memset(&rd, 0, sizeof(rd));
 	if (!attach(irq, 0))
 		return;
 	sim_uart_feed(&ua, old, sizeof(old));
 	sim_sleep_ns(10 * H_MS);
 	SIM_CHECK(irq == -1 || ua.in_used == 0 || h_fault());
-	if (!H_REFUSED(h_open("rmidi0", HOSTED_READ, &rd.f))) {
-		t = h_start(reader, NULL);
+	if (h_reader_start(&rd, "rmidi0")) {
 		sim_sleep_ns(10 * H_MS);
 		sim_uart_feed(&ua, new, sizeof(new));
-		input_wait(t);
+		input_wait();
 		if (!h_fault()) {
-			SIM_CHECK_EQ(rd.read, sizeof(new));
-			SIM_CHECK(memcmp(expanded, new, sizeof(new)) == 0);
+			SIM_CHECK_EQ(rd.nbytes, sizeof(new));
+			SIM_CHECK(memcmp(rd.bytes, new, sizeof(new)) == 0);
 		}
 		h_close(rd.f);
 	}
@@ -408,20 +384,17 @@ H_CASE(closed, 40, SIM_FAULT_ALL, 1, "bytes from before the open that are "
 H_CASE(endless, 10, SIM_FAULT_ALLOC, 1, "a chip that always has a byte and so "
     "leaves nobody any time")
 {
-	struct h_thread *t;
 
 	chip_init(&ua, IRQ);
-	memset(&rd, 0, sizeof(rd));
 	if (!attach(IRQ, 0))
 		return;
-	if (!H_REFUSED(h_open("rmidi0", HOSTED_READ, &rd.f))) {
-		t = h_start(reader, NULL);
+	if (h_reader_start(&rd, "rmidi0")) {
 		ua.endless = 1;
 		sim_bus_irq(IRQ, &ua, 1);
 		sim_sleep_ns(20 * H_MS);
 		ua.endless = 0;
 		sim_bus_irq(IRQ, &ua, 0);
-		input_wait(t);
+		input_wait();
 		h_close(rd.f);
 	}
 	finish();
@@ -431,30 +404,7 @@ H_CASE(endless, 10, SIM_FAULT_ALLOC, 1, "a chip that always has a byte and so "
  * The end, at any moment.
  */
 
-static struct {
-	struct hosted_file *f;
-	bool		gone;
-} wr;
-
-static void
-writer(void *arg)
-{
-	size_t at = 0, done;
-	int error;
-
-	(void)arg;
-	for (;;) {
-		error = h_write(wr.f, st.raw + at, st.nraw - at, false, &done);
-		at = (at + done) % st.nraw;
-		if (error == EIO) {
-			wr.gone = true;
-			return;
-		}
-		if (error != 0 && error != EINTR)
-			(void)H_REFUSED(error);
-		sim_sleep_ns(sim_random(2000) * H_US);
-	}
-}
+static struct h_writer wr;
 
 /* Once it is gone, the same place takes the same device. */
 static void
@@ -481,7 +431,6 @@ H_CASE(detach, 300, SIM_FAULT_ALL, 2, "a program that hangs, a chip that is "
 {
 	static const char *const what[] = { "mpu0", "midi0", "isa0", "mpu0" };
 	const unsigned which = (unsigned)sim_random(4);
-	struct h_thread *tr, *tw;
 	bool unplug;
 
 	chip_init(&ua, IRQ);
@@ -489,21 +438,18 @@ H_CASE(detach, 300, SIM_FAULT_ALL, 2, "a program that hangs, a chip that is "
 	unplug = which == 3;
 	h_stream_init(&st, 50);
 	h_stream_random(&st, 60);
-	memset(&rd, 0, sizeof(rd));
-	memset(&wr, 0, sizeof(wr));
 	if (!attach(IRQ, 0))
 		return;
-	if (H_REFUSED(h_open("rmidi0", HOSTED_READ, &rd.f))) {
+	if (!h_reader_start(&rd, "rmidi0")) {
 		finish();
 		return;
 	}
-	if (H_REFUSED(h_open("rmidi0", HOSTED_WRITE, &wr.f))) {
+	if (!h_writer_start(&wr, "rmidi0", &st)) {
+		h_reader_stop(&rd);
 		h_close(rd.f);
 		finish();
 		return;
 	}
-	tr = h_start(reader, NULL);
-	tw = h_start(writer, NULL);
 	sim_uart_feed(&ua, st.raw, st.nraw);
 	sim_sleep_ns(sim_random(30) * H_MS + sim_random(1000) * H_US);
 	if (unplug) {
@@ -513,11 +459,8 @@ H_CASE(detach, 300, SIM_FAULT_ALL, 2, "a program that hangs, a chip that is "
 	while (H_REFUSED(hosted_detach(what[which])))
 		(void)sim_clear_signal();
 	(void)sim_clear_signal();
-	h_join(tr);
-	h_join(tw);
-	SIM_CHECK(rd.gone && wr.gone);
-	h_close(rd.f);
-	h_close(wr.f);
+	h_reader_gone(&rd);
+	h_writer_gone(&wr);
 	if (which != 1) {
 		SIM_CHECK(unplug || ua.uart == 0 || ua.nwire != 0);
 		while (ua.feeding)
@@ -535,6 +478,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, configuration);
 	ATF_TP_ADD_TC(tp, output);
 	ATF_TP_ADD_TC(tp, output_polled);
+	ATF_TP_ADD_TC(tp, held);
 	ATF_TP_ADD_TC(tp, stuck);
 	ATF_TP_ADD_TC(tp, input);
 	ATF_TP_ADD_TC(tp, input_polled);
