@@ -31,7 +31,8 @@ PURE_TP :=	$(PURE_T:%=$(T)/dev/midi/%)
 TARGET_TP :=	$(foreach t,$(TARGET_T),$(T)/dev/midi/$(t)_sim \
 		$(T)/dev/midi/$(t)_dev)
 SCENARIO_TP :=	$(SCENARIO_T:%=$(T)/dev/midi/%)
-SCENARIO_O :=	$(patsubst %,$(B)/u/tests/dev/midi/%.o,h_scenario h_hardware h_model h_traffic) \
+SCENARIO_O :=	$(patsubst %,$(B)/u/tests/dev/midi/%.o,h_scenario h_hardware h_model \
+		h_music h_traffic) \
 		$(B)/u/tests/sim/runner.o
 # With a chip.
 $(T)/dev/midi/s_opl: $(B)/u/tests/dev/midi/h_opl.o

@@ -250,13 +250,25 @@ seq_play_head(const struct sequencer *sq)
 	return ce != NULL && ce->ce_order < sq->sq_hold ? ce : NULL;
 }
 
-/* Is there more for the same time of the transaction whose cell this was? */
-static bool
-seq_play_more(const struct sequencer *sq, const struct seq_cell *last)
+/* When the first event is due, in the song; and it. */
+static uint64_t
+seq_play_head_ns(const struct sequencer *sq, const struct seq_cell **cep)
 {
-	const struct seq_cell *ce = seq_play_head(sq);
 
-	return ce != NULL && ce->ce_key == last->ce_key &&
+	*cep = seq_play_head(sq);
+	if (*cep == NULL)
+		return SEQ_TIME_NEVER;
+	return seq_time_ns(&sq->sq_time,
+	    (*cep)->ce_key & SEQ_PLAY_DIVISION_MAX);
+}
+
+/* Does the transaction of what was just done have more for that time? */
+static bool
+seq_play_more(const struct sequencer *sq, uint64_t due_ns)
+{
+	const struct seq_cell *ce;
+
+	return seq_play_head_ns(sq, &ce) <= due_ns && ce != NULL &&
 	    (ce->ce_item.it_bytes[0] & SEQ_PLAY_FRESH) == 0;
 }
 
@@ -278,13 +290,12 @@ seq_play_uncork(struct sequencer *sq)
 
 /* A message of a transaction is about to be put, perhaps not the last one. */
 static void
-seq_play_cork(struct sequencer *sq, const struct seq_cell *cell,
-    const struct seq_cmd *cm)
+seq_play_cork(struct sequencer *sq, const struct seq_cmd *cm, uint64_t due_ns)
 {
 	struct seq_device *sd;
 
 	if (sq->sq_unit->su_nwriters < 2 || !seq_play_is_message(cm) ||
-	    (SLIST_EMPTY(&sq->sq_corks) && !seq_play_more(sq, cell)))
+	    (SLIST_EMPTY(&sq->sq_corks) && !seq_play_more(sq, due_ns)))
 		return;
 	sq->sq_unit->su_midst = sq;
 	sd = seq_device_get(sq, cm->cm_device, FWRITE);
@@ -425,12 +436,12 @@ seq_play_timing(struct sequencer *sq, u_int op, uint32_t arg,
 	seq_play_lead(sq, op, arg);
 }
 
-/* Do a command that is due. */
-static void
+/* Do a command that is due; returns when it has its effect. */
+static uint64_t
 seq_play_cmd(struct sequencer *sq, const struct seq_cmd *cm,
     uint64_t division, uint64_t due_ns)
 {
-	uint64_t now_ns, put_ns;
+	uint64_t now_ns, put_ns, real_ns;
 
 	if (cm->cm_kind == SEQ_CMD_TIMING) {
 		/* It cannot have its effect before it was written; nor, when
@@ -438,18 +449,19 @@ seq_play_cmd(struct sequencer *sq, const struct seq_cmd *cm,
 		memcpy(&put_ns, cm->cm_data + SEQ_PLAY_PUT_OFFSET,
 		    sizeof(put_ns));
 		put_ns = MIN(put_ns, seq_follow_now_ns(sq));
-		seq_play_timing(sq, cm->cm_op, cm->cm_arg, division,
-		    MAX(due_ns, put_ns));
-		return;
+		due_ns = MAX(due_ns, put_ns);
+		seq_play_timing(sq, cm->cm_op, cm->cm_arg, division, due_ns);
+		return due_ns;
 	}
 	if (!seq_play_is_message(cm))
-		return;
+		return due_ns;
 	seq_play_message(sq, cm);
 	now_ns = midi_alarm_now_ns();
-	due_ns = seq_follow_real_ns(sq, due_ns);
+	real_ns = seq_follow_real_ns(sq, due_ns);
 	/* What a master's jump has left behind has no time. */
-	seq_late_add(&sq->sq_late, due_ns != 0 && now_ns > due_ns ?
-	    now_ns - due_ns : 0);
+	seq_late_add(&sq->sq_late, real_ns != 0 && now_ns > real_ns ?
+	    now_ns - real_ns : 0);
+	return due_ns;
 }
 
 void
@@ -642,18 +654,6 @@ seq_play_awaited(struct sequencer *sq, uint64_t now_ns)
 	return true;
 }
 
-/* When the first event is due, in the song; and it. */
-static uint64_t
-seq_play_head_ns(const struct sequencer *sq, const struct seq_cell **cep)
-{
-
-	*cep = seq_play_head(sq);
-	if (*cep == NULL)
-		return SEQ_TIME_NEVER;
-	return seq_time_ns(&sq->sq_time,
-	    (*cep)->ce_key & SEQ_PLAY_DIVISION_MAX);
-}
-
 uint64_t
 seq_play_next_ns(struct sequencer *sq)
 {
@@ -676,9 +676,10 @@ seq_play_event(struct sequencer *sq, const struct seq_cmd *cm,
 
 	(void)seq_queue_get(&sq->sq_queue, &cell);
 	seq_ahead_get(sq, cm);
-	seq_play_cork(sq, &cell, cm);
-	seq_play_cmd(sq, cm, cell.ce_key & SEQ_PLAY_DIVISION_MAX, due_ns);
-	if (!SLIST_EMPTY(&sq->sq_corks) && !seq_play_more(sq, &cell))
+	seq_play_cork(sq, cm, due_ns);
+	due_ns = seq_play_cmd(sq, cm, cell.ce_key & SEQ_PLAY_DIVISION_MAX,
+	    due_ns);
+	if (!SLIST_EMPTY(&sq->sq_corks) && !seq_play_more(sq, due_ns))
 		seq_play_uncork(sq);
 	sq->sq_moved = true;
 }
@@ -768,6 +769,15 @@ seq_play_drain_queue(struct sequencer *sq, int stuck_ticks)
 	int error = 0;
 
 	mutex_enter(&sq->sq_unit->su_lock);
+	if (sq->sq_begun) {
+		/* It would not end while it is waited for. */
+		sq->sq_begun = false;
+		seq_play_commit(sq);
+		seq_play_changed(sq);
+		mutex_exit(&sq->sq_unit->su_lock);
+		seq_unit_kick(sq->sq_unit);
+		mutex_enter(&sq->sq_unit->su_lock);
+	}
 	while (error == 0 && !seq_play_done(sq)) {
 		error = cv_timedwait_sig(&sq->sq_cv, &sq->sq_unit->su_lock,
 		    stuck_ticks);

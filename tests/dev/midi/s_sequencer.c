@@ -13,14 +13,7 @@
 
 #include <sys/midiio.h>
 
-#include "h_hardware.h"
-#include "h_model.h"
-
-/* What a device is sent when the sequencer opens it. */
-#define RESET_BYTES	(16 * 9)
-
-static struct h_hw *hws[H_HWS];
-static int nhws;
+#include "h_music.h"
 
 /* What has to come out, as h_hw records it. */
 static struct expected {
@@ -71,12 +64,12 @@ expect_check(void)
 	size_t i, k;
 	int n;
 
-	for (n = 0; n < nhws; n++) {
-		hw = hws[n];
+	for (n = 0; n < h_music_nhw; n++) {
+		hw = h_music_hw[n];
 		ex = &expected[n];
-		SIM_CHECK(hw->nwire >= RESET_BYTES + ex->n);
+		SIM_CHECK(hw->nwire >= H_MUSIC_RESET_BYTES + ex->n);
 		for (i = 0; i < ex->n; i++) {
-			k = RESET_BYTES + i;
+			k = H_MUSIC_RESET_BYTES + i;
 			if (hw->wire[k] == ex->bytes[i] &&
 			    hw->wire_ns[k] == ex->ns[i])
 				continue;
@@ -89,126 +82,6 @@ expect_check(void)
 }
 
 /*
- * The stack with so many pieces of hardware.
- */
-
-static bool
-music_boot(int n)
-{
-
-	expect_none();
-	nhws = 0;
-	if (!h_boot(0))
-		return false;
-	for (; nhws < n; nhws++) {
-		hws[nhws] = h_hw_new(nhws);
-		hws[nhws]->flags |= HOSTED_MIDI_CANONICAL;
-		if (!h_hw_attach(hws[nhws]))
-			break;
-		SIM_CHECK_EQ(hws[nhws]->unit, nhws);
-	}
-	if (nhws == n)
-		return true;
-	while (nhws > 0)
-		h_hw_detach(hws[--nhws], false);
-	h_shutdown();
-	return false;
-}
-
-static void
-music_shutdown(void)
-{
-	int i;
-
-	for (i = 0; i < nhws; i++)
-		h_hw_detach(hws[i], false);
-	h_shutdown();
-}
-
-/* The devices are silent, since this moment at the latest. */
-static void
-music_check_silent(uint64_t since_ns)
-{
-	static struct h_ear ear;
-	int i;
-
-	for (i = 0; i < nhws; i++) {
-		h_ear_init(&ear);
-		h_ear_take(&ear, hws[i]->wire, hws[i]->nwire);
-		SIM_CHECK(h_ear_silent(&ear));
-		if (hws[i]->nwire != 0)
-			SIM_CHECK(hws[i]->wire_ns[hws[i]->nwire - 1] <=
-			    since_ns);
-	}
-}
-
-/*
- * Commands and their records.
- */
-
-static void
-record_of(const struct h_cmd *cm, seq_event_t *ev)
-{
-
-	memset(ev, 0, sizeof(*ev));
-	if (cm->op != H_MESSAGE) {
-		ev->timing.tag = SEQ_TIMING;
-		ev->timing.op = cm->op;
-		ev->timing.arg = cm->arg;
-		return;
-	}
-	ev->common.device = cm->device;
-	ev->common.op = cm->msg[0] & 0xf0;
-	ev->common.channel = cm->msg[0] & 0x0f;
-	ev->common.tag = SEQ_CHN_COMMON;
-	switch (cm->msg[0] & 0xf0) {
-	case MIDI_NOTEOFF:
-	case MIDI_NOTEON:
-	case MIDI_KEY_PRESSURE:
-		ev->voice.tag = SEQ_CHN_VOICE;
-		ev->voice.key = cm->msg[1];
-		ev->voice.parm = cm->msg[2];
-		break;
-	case MIDI_CTL_CHANGE:
-		ev->c_CTL_CHANGE.controller = cm->msg[1];
-		ev->c_CTL_CHANGE.value = cm->msg[2];
-		break;
-	case MIDI_PITCH_BEND:
-		ev->c_PITCH_BEND.value = cm->msg[1] | cm->msg[2] << 7;
-		break;
-	default:
-		ev->common.p1 = cm->msg[1];
-		break;
-	}
-}
-
-static void
-random_message(struct h_cmd *cm)
-{
-	static const uint8_t kinds[] = {
-		0x80, 0x90, 0x90, 0x90, 0xa0, 0xb0, 0xc0, 0xd0, 0xe0
-	};
-
-	cm->op = H_MESSAGE;
-	cm->arg = 0;
-	cm->device = sim_random(nhws);
-	cm->msg[0] = kinds[sim_random(sizeof(kinds))] | sim_random(16);
-	cm->msg[1] = sim_random(120);
-	cm->msg[2] = 1 + sim_random(127);
-	cm->len = (cm->msg[0] & 0xe0) == 0xc0 ? 2 : 3;
-}
-
-/* A tempo of any kind; bpm in a third of the cases out of range. */
-static void
-random_tempo(struct h_cmd *cm)
-{
-
-	cm->op = sim_random(2) ? TMR_TEMPO : TMR_USTEMPO;
-	cm->arg = cm->op == TMR_TEMPO ? 1 + sim_random(370) :
-	    500 + sim_random(sim_random(2) ? 1000000 : 7500000);
-}
-
-/*
  * Random scripts: writes and requests at moments that the model knows.
  */
 
@@ -218,42 +91,6 @@ random_tempo(struct h_cmd *cm)
 static struct h_play play;
 static struct hosted_file *music;
 static bool script_broken;	/* a fault has cut off a write */
-
-/* Divisions that take about so long, now. */
-static uint32_t
-divisions(uint64_t ns)
-{
-	const struct h_tempo *te = &play.time.tempo;
-	const uint64_t beat_ns = te->bpm != 0 ? 60000000000ULL / te->bpm :
-	    te->us * 1000ULL;
-
-	return (uint32_t)((unsigned __int128)ns * te->timebase / beat_ns);
-}
-
-static void
-random_command(struct h_cmd *cm)
-{
-	static const unsigned ops[] = {
-		TMR_STOP, TMR_CONTINUE, TMR_START, TMR_RESET
-	};
-	const unsigned k = sim_random(40);
-
-	memset(cm, 0, sizeof(*cm));
-	if (k < 12) {
-		cm->op = k < 10 ? TMR_WAIT_REL : TMR_WAIT_ABS;
-		cm->arg = divisions(sim_random(20) * H_MS) + sim_random(2);
-		if (k >= 10)
-			cm->arg += play.cursor;
-	} else if (k < 15)
-		random_tempo(cm);
-	else if (k < 17) {
-		cm->op = TMR_ECHO;
-		cm->arg = sim_random(1u << 31);
-	} else if (k == 17)
-		cm->op = ops[sim_random(4)];
-	else
-		random_message(cm);
-}
 
 static void
 script_write(void)
@@ -268,8 +105,8 @@ script_write(void)
 	if (play.end - play.first + n > 900)
 		return;
 	for (i = 0; i < n; i++) {
-		random_command(&cm);
-		record_of(&cm, &ev[i]);
+		h_music_command(&cm, &play);
+		h_music_record(&cm, &ev[i]);
 		h_play_write(&play, &cm, now_ns);
 	}
 	if (!h_write_all(music, ev, n * sizeof(ev[0]), &done) ||
@@ -437,6 +274,7 @@ script_run(bool reading)
 	int i, none = 0;
 
 	script_broken = false;
+	expect_none();
 	h_play_init(&play, expect);
 	if (H_REFUSED(h_open("music", reading ? HOSTED_READ | HOSTED_WRITE :
 	    HOSTED_WRITE, &music)))
@@ -469,7 +307,7 @@ script_run(bool reading)
 	}
 	(void)h_ioctl(music, SEQUENCER_RESET, NULL);
 	h_close(music);
-	music_check_silent(sim_now_ns());
+	h_music_check_silent(sim_now_ns());
 }
 
 H_CASE(script, 1500, SIM_FAULT_COPY | SIM_FAULT_INTR | SIM_FAULT_WAKE, 2,
@@ -479,11 +317,11 @@ H_CASE(script, 1500, SIM_FAULT_COPY | SIM_FAULT_INTR | SIM_FAULT_WAKE, 2,
 {
 	const bool reading = sim_random(2);
 
-	if (!music_boot(1 + sim_random(3)))
+	if (!h_music_boot(1 + sim_random(3)))
 		return;
 	/* Whatever fails must not fail in the open. */
 	script_run(reading);
-	music_shutdown();
+	h_music_shutdown();
 }
 
 /*
@@ -504,7 +342,7 @@ static void
 song_add(const struct h_cmd *cm)
 {
 
-	record_of(cm, &song[nsong++]);
+	h_music_record(cm, &song[nsong++]);
 }
 
 /* Plan the next change of the timebase, a little off the music. */
@@ -553,7 +391,7 @@ song_plan(uint64_t start_ns)
 		}
 		last_ns = h_time_ns(&play.time, div);
 		if (sim_random(100) == 0) {
-			random_tempo(&cm);
+			h_music_tempo(&cm);
 			song_add(&cm);
 			te = play.time.tempo;
 			te.bpm = cm.op == TMR_USTEMPO ? 0 : cm.arg < 8 ? 8 :
@@ -562,7 +400,7 @@ song_plan(uint64_t start_ns)
 			    cm.arg < 1000 ? 1000 : cm.arg;
 			h_time_at(&play.time, &te, div);
 		}
-		random_message(&cm);
+		h_music_message(&cm);
 		song_add(&cm);
 		expect(&cm, last_ns);
 	}
@@ -593,6 +431,7 @@ song_play(void)
 
 	SIM_CHECK_EQ(h_open("music", HOSTED_WRITE, &f), 0);
 	start_ns = sim_now_ns();
+	expect_none();
 	h_play_init(&play, expect);
 	play.time.tempo.timebase = timebase;
 	h_time_start(&play.time, start_ns);
@@ -610,16 +449,16 @@ song_play(void)
 	SIM_CHECK_EQ(st.ss_late_max_ns, 0);
 	SIM_CHECK_EQ(st.ss_output_dropped, 0);
 	h_close(f);
-	music_check_silent(sim_now_ns());
+	h_music_check_silent(sim_now_ns());
 }
 
 H_CASE(hour, 0, 0, 0, "an event of 50 000 in an hour that is not at its "
     "nanosecond: an error that grows with the song")
 {
 
-	SIM_CHECK(music_boot(2));
+	SIM_CHECK(h_music_boot(2));
 	song_play();
-	music_shutdown();
+	h_music_shutdown();
 }
 
 /*
@@ -638,12 +477,12 @@ cut_write(struct hosted_file *f, unsigned n)
 	if (H_REFUSED(h_ioctl(f, SEQUENCER_TMR_TIMEBASE, &timebase)))
 		return false;
 	while (n-- > 0) {
-		random_message(&cm);
+		h_music_message(&cm);
 		cm.msg[0] = 0x90 | (cm.msg[0] & 0x0f);
 		cm.len = 3;
-		record_of(&cm, &ev[0]);
+		h_music_record(&cm, &ev[0]);
 		wait.arg = sim_random(3);
-		record_of(&wait, &ev[1]);
+		h_music_record(&wait, &ev[1]);
 		if (!h_write_all(f, ev, sizeof(ev), &done))
 			return false;
 	}
@@ -658,7 +497,7 @@ H_CASE(cut, 800, SIM_FAULT_COPY | SIM_FAULT_INTR | SIM_FAULT_WAKE, 1,
 	struct hosted_file *f;
 	uint64_t cut_ns;
 
-	if (!music_boot(1 + sim_random(3)))
+	if (!h_music_boot(1 + sim_random(3)))
 		return;
 	if (!H_REFUSED(h_open("music", HOSTED_WRITE, &f))) {
 		(void)cut_write(f, 100 + sim_random(200));
@@ -671,11 +510,11 @@ H_CASE(cut, 800, SIM_FAULT_COPY | SIM_FAULT_INTR | SIM_FAULT_WAKE, 1,
 		} else
 			SIM_CHECK_EQ(h_ioctl(f, SEQUENCER_RESET, NULL), 0);
 		sim_sleep_ns(500 * H_MS);
-		music_check_silent(cut_ns + 10 * H_MS);
+		h_music_check_silent(cut_ns + 10 * H_MS);
 		if (!closing)
 			h_close(f);
 	}
-	music_shutdown();
+	h_music_shutdown();
 }
 
 /*
@@ -702,7 +541,7 @@ ahead_command(struct h_cmd *cm)
 		break;
 	case 2:
 	case 3:
-		random_tempo(cm);
+		h_music_tempo(cm);
 		break;
 	default:
 		cm->op = TMR_WAIT_REL;
@@ -719,7 +558,7 @@ ahead_write(struct hosted_file *f, const struct h_cmd *cm, bool polling)
 	size_t done;
 	int error;
 
-	record_of(cm, &ev);
+	h_music_record(cm, &ev);
 	error = h_write(f, &ev, sizeof(ev), polling, &done);
 	if (error == EAGAIN && polling) {
 		SIM_CHECK_EQ(h_poll(f, HOSTED_POLLOUT, 0), HOSTED_POLLOUT);
@@ -741,7 +580,7 @@ ahead_play(struct hosted_file *f)
 			sim_sleep_ns(sim_random(500) * H_MS);
 		ahead_command(&cm);
 		ahead_write(f, &cm, polling);
-		random_message(&cm);
+		h_music_message(&cm);
 		cm.msg[0] = 0x90 | (cm.msg[0] & 0x0f);
 		cm.len = 3;
 		ahead[i].begun_ns = sim_now_ns();
@@ -758,14 +597,14 @@ H_CASE(ahead, 600, 0, 0, "an event that is taken earlier than the limit "
 	uint64_t due_ns, limit_ns;
 	int i, limit_ms = 1 + sim_random(3000);
 
-	SIM_CHECK(music_boot(1));
+	SIM_CHECK(h_music_boot(1));
 	SIM_CHECK_EQ(h_open("music", HOSTED_WRITE, &f), 0);
 	SIM_CHECK_EQ(h_ioctl(f, SEQUENCER_AHEAD, &limit_ms), 0);
 	limit_ns = limit_ms * (uint64_t)H_MS;
 	ahead_play(f);
 	SIM_CHECK_EQ(h_ioctl(f, SEQUENCER_SYNC, NULL), 0);
 	for (i = 0; i < AHEAD_NOTES; i++) {
-		due_ns = hws[0]->wire_ns[RESET_BYTES + 3 * i];
+		due_ns = h_music_hw[0]->wire_ns[H_MUSIC_RESET_BYTES + 3 * i];
 		if (due_ns - limit_ns > ahead[i].begun_ns &&
 		    due_ns > limit_ns)
 			SIM_CHECK_EQ(ahead[i].taken_ns, due_ns - limit_ns);
@@ -773,7 +612,7 @@ H_CASE(ahead, 600, 0, 0, "an event that is taken earlier than the limit "
 			SIM_CHECK_EQ(ahead[i].taken_ns, ahead[i].begun_ns);
 	}
 	h_close(f);
-	music_shutdown();
+	h_music_shutdown();
 }
 
 /*
@@ -841,12 +680,13 @@ stamp_note(void)
 {
 	const size_t n = nnotes++;
 
-	notes[n].device = sim_random(nhws);
+	notes[n].device = sim_random(h_music_nhw);
 	notes[n].msg[0] = 0x90 | sim_random(16);
 	notes[n].msg[1] = sim_random(128);
 	notes[n].msg[2] = 1 + sim_random(127);
 	notes[n].div = h_time_division(&play.time, sim_now_ns());
-	SIM_CHECK_EQ(h_hw_input(hws[notes[n].device], notes[n].msg, 3), 3);
+	SIM_CHECK_EQ(h_hw_input(h_music_hw[notes[n].device], notes[n].msg, 3),
+	    3);
 }
 
 /* Strike keys at moments that the model knows; the timer's changes do not
@@ -882,7 +722,7 @@ H_CASE(stamps, 400, SIM_FAULT_INTR | SIM_FAULT_WAKE, 1,
 
 	nnotes = nheard = 0;
 	heard_stamp = false;
-	if (!music_boot(1 + sim_random(3)))
+	if (!h_music_boot(1 + sim_random(3)))
 		return;
 	if (H_REFUSED(h_open("music", HOSTED_READ, &f)))
 		goto out;
@@ -904,9 +744,9 @@ H_CASE(stamps, 400, SIM_FAULT_INTR | SIM_FAULT_WAKE, 1,
 	h_join(t);
 	h_close(f);
 	h_close(w);
-	music_check_silent(sim_now_ns());
+	h_music_check_silent(sim_now_ns());
 out:
-	music_shutdown();
+	h_music_shutdown();
 }
 
 H_CASE(held, 100, SIM_FAULT_WAKE, 1, "a stamp of when an event was "
@@ -919,10 +759,10 @@ H_CASE(held, 100, SIM_FAULT_WAKE, 1, "a stamp of when an event was "
 	heard_stamp = false;
 	if (!h_boot(0))
 		return;
-	hws[0] = h_hw_new(0);
-	hws[0]->flags |= HOSTED_MIDI_FLOW;
-	SIM_CHECK(h_hw_attach(hws[0]));
-	nhws = 1;
+	h_music_hw[0] = h_hw_new(0);
+	h_music_hw[0]->flags |= HOSTED_MIDI_FLOW;
+	SIM_CHECK(h_hw_attach(h_music_hw[0]));
+	h_music_nhw = 1;
 	SIM_CHECK_EQ(h_open("music", HOSTED_READ, &f), 0);
 	h_play_init(&play, expect);
 	h_time_start(&play.time, sim_now_ns());
@@ -940,7 +780,7 @@ H_CASE(held, 100, SIM_FAULT_WAKE, 1, "a stamp of when an event was "
 	}
 	h_join(t);
 	h_close(f);
-	music_shutdown();
+	h_music_shutdown();
 }
 
 ATF_TP_ADD_TCS(tp)

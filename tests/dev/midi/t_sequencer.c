@@ -170,6 +170,80 @@ T_CASE(exclusive, "two writers or two readers of /dev/music; a device that is "
 	t_close(m);
 }
 
+T_CASE(shared, "a second writer who is let in unasked, or is not when he was "
+    "asked in; who ends the notes of the first, or is not heard beside him")
+{
+	int a, b, r, n = -1;
+
+	r = t_open("rmidi1", O_RDONLY);
+	a = open_music(O_WRONLY);
+	skip_reset(r);
+	T_EQ(t_ioctl(a, SEQUENCER_SHARE, &n), 0);
+	T_EQ(n, 0);
+	T_EQ(t_open("music", O_WRONLY), -EBUSY);
+	n = 2;
+	T_EQ(t_ioctl(a, SEQUENCER_SHARE, &n), -EINVAL);
+	n = 1;
+	T_EQ(t_ioctl(a, SEQUENCER_SHARE, &n), 0);
+	T_EQ(n, 1);
+	put_note(a, 0, 0, 60, 64);
+	T_EXPECT(r, "\x90\x3c\x40");
+	b = open_music(O_WRONLY);
+	put_note(b, 0, 1, 61, 64);
+	T_EXPECT(r, "\x91\x3d\x40");
+	T_EQ(t_ioctl(b, SEQUENCER_RESET, NULL), 0);
+	T_EXPECT(r, "\x81\x3d\x40");
+	put_note(a, 0, 0, 62, 64);
+	put_note(b, 0, 1, 63, 64);
+	T_EXPECT(r, "\x90\x3e\x40\x91\x3f\x40");
+	t_close(a);
+	T_EXPECT(r, "\x80\x3c\x40\x80\x3e\x40");
+	/* A raw node is as busy as ever. */
+	T_EQ(t_open("rmidi0", O_WRONLY), -EBUSY);
+	a = t_open("music", O_WRONLY);
+	T_CHECK(a >= 0);
+	t_close(a);
+	t_close(b);
+	T_EXPECT(r, "\x81\x3f\x40");
+	a = t_open("music", O_WRONLY);
+	T_EQ(t_open("music", O_WRONLY), -EBUSY);
+	t_close(a);
+	t_close(r);
+}
+
+T_CASE(transaction, "a transaction that is begun before it has ended, or has "
+    "another program's messages in it; one that is never ended and lost")
+{
+	int a, b, r, n = 1;
+
+	r = t_open("rmidi1", O_RDONLY);
+	a = open_music(O_WRONLY);
+	skip_reset(r);
+	T_EQ(t_ioctl(a, SEQUENCER_END, NULL), -EINVAL);
+	T_EQ(t_ioctl(a, SEQUENCER_BEGIN, NULL), 0);
+	T_EQ(t_ioctl(a, SEQUENCER_BEGIN, NULL), -EINVAL);
+	T_EQ(t_ioctl(a, SEQUENCER_SHARE, &n), 0);
+	b = open_music(O_WRONLY);
+	put_note(a, 0, 0, 60, 64);
+	put_note(b, 0, 1, 61, 64);
+	put_note(a, 0, 0, 62, 64);
+	put_wait(a, 20);
+	put_note(a, 0, 0, 63, 64);
+	T_EXPECT(r, "\x91\x3d\x40");
+	T_EQ(t_ioctl(a, SEQUENCER_END, NULL), 0);
+	put_note(b, 0, 1, 64, 64);
+	T_EXPECT(r, "\x90\x3c\x40\x90\x3e\x40\x91\x40\x40\x90\x3f\x40");
+	T_EQ(t_ioctl(a, SEQUENCER_BEGIN, NULL), 0);
+	put_note(a, 0, 0, 65, 64);
+	t_close(a);
+	T_EXPECT(r, "\x90\x41\x40");
+	t_close(b);
+	a = t_open("music", O_RDONLY);
+	T_EQ(t_ioctl(a, SEQUENCER_BEGIN, NULL), -EBADF);
+	t_close(a);
+	t_close(r);
+}
+
 T_CASE(drain, "a close that does not wait for the music to end")
 {
 	uint64_t start_ns;
@@ -468,6 +542,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, record);
 	ATF_TP_ADD_TC(tp, refused);
 	ATF_TP_ADD_TC(tp, exclusive);
+	ATF_TP_ADD_TC(tp, shared);
+	ATF_TP_ADD_TC(tp, transaction);
 	ATF_TP_ADD_TC(tp, drain);
 	ATF_TP_ADD_TC(tp, reset);
 	ATF_TP_ADD_TC(tp, full);
