@@ -89,6 +89,20 @@ int	linux_attach_pseudo(const char *name, int count);
 /* As hosted_attach_isa(); bsdmidi_isa has it. */
 int	linux_attach_isa(const char *name, int port, int irq, int flags);
 
+/* Parameters of modules for several devices at ISA. */
+#define LINUX_ISA_DEVICES	4
+struct linux_isa_devices {
+	unsigned int	id_count;
+	int		id_port[LINUX_ISA_DEVICES];
+	int		id_irq[LINUX_ISA_DEVICES];	/* 0: none */
+	int		id_flags[LINUX_ISA_DEVICES];
+};
+
+/* Join, and attach all devices of the driver, or none; 0 or a negative errno.
+ * bsdmidi_isa has it. */
+int	linux_isa_join(const struct kern_ioconf *ioconf, struct module *owner,
+	    const char *name, const struct linux_isa_devices *id);
+
 /* A module of one component, without parameters. */
 #define LINUX_COMPONENT(name, ioconf, text)				\
 extern const struct kern_ioconf ioconf;					\

@@ -146,4 +146,24 @@ linux_attach_isa(const char *name, int port, int irq, int flags)
 }
 EXPORT_SYMBOL_GPL(linux_attach_isa);
 
+int
+linux_isa_join(const struct kern_ioconf *ioconf, struct module *owner,
+    const char *name, const struct linux_isa_devices *id)
+{
+	unsigned int i;
+	int error;
+
+	error = linux_component_join(ioconf, owner);
+	if (error)
+		return error;
+	for (i = 0; error == 0 && i < id->id_count; i++) {
+		error = linux_attach_isa(name, id->id_port[i],
+		    id->id_irq[i] != 0 ? id->id_irq[i] : -1, id->id_flags[i]);
+	}
+	if (error)
+		linux_component_leave(ioconf);
+	return error;
+}
+EXPORT_SYMBOL_GPL(linux_isa_join);
+
 LINUX_COMPONENT(linux_bus, ioconf_isa, "The ISA bus, for drivers of bsdmidi");
