@@ -89,7 +89,7 @@ LIBCOMMON =	$(B)/lib/libcommon.a
 LIBPLAY =	$(B)/lib/libplay.a
 LIBRECORD =	$(B)/lib/librecord.a
 
-PROGRAMS =	midictl mididump midihost midiplay midirecord vmstat
+PROGRAMS =	midibank midictl mididump midihost midiplay midirecord vmstat
 BIN :=		$(PROGRAMS:%=$(B)/bin/%)
 
 include tests/tests.mk
@@ -142,6 +142,8 @@ endef
 
 $(B)/bin/midihost: LIBS += $(FUSE_LIBS)
 $(B)/bin/midihost: $(call objects,usr.bin/midihost) $(LIBKERN) $(LIBUSER)
+	$(link)
+$(B)/bin/midibank: $(call objects,usr.bin/midibank) $(LIBCOMMON) $(LIBPURE)
 	$(link)
 $(B)/bin/midictl: $(call objects,usr.bin/midictl) $(LIBCOMMON) $(LIBPURE)
 	$(link)

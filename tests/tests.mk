@@ -67,6 +67,8 @@ $(B)/u/tests/usr.bin/%.o: UFLAGS += -Iusr.bin/midiplay -Iusr.bin/midirecord
 $(SMF_TP): $(T)/usr.bin/%: $(B)/u/tests/usr.bin/%.o $(LIBPLAY) $(LIBRECORD) \
     $(LIBCOMMON) $(LIBPURE)
 	$(link)
+$(B)/u/tests/usr.bin/t_bank_read.o: UFLAGS += -Iusr.bin/midibank
+$(T)/usr.bin/t_bank_read: $(B)/u/usr.bin/midibank/bank_read.o $(LIBPURE)
 $(SH_TP): $(T)/usr.bin/%: tests/usr.bin/%.sh
 	@mkdir -p $(@D)
 	$(Q)install -m 755 $< $@

@@ -2,16 +2,17 @@
 # Copyright (c) 2026 The bsdmidi authors.
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# sound.sh BUILD SONG WAV: play a MIDI file on the OPL2 of a virtual machine,
+# sound.sh BUILD SONG WAV [BANK]: play a MIDI file on the OPL2 of a virtual machine,
 # by opl(4) as a module of Linux and the sequencer, and leave what is heard in
 # a WAV file.  The machine is that of tests/vm, with one processor that counts
 # its instructions, so that its time is exact: the sound is the same each time,
-# but for what the host adds when it starts the song.
+# but for what the host adds when it starts the song.  A bank is loaded before,
+# by midibank(1); an SBI becomes program 80.
 
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
-if [ $# -ne 3 ] || [ ! -r "$2" ]; then
-	echo "usage: sound.sh build song.mid out.wav" >&2
+if [ $# -lt 3 ] || [ $# -gt 4 ] || [ ! -r "$2" ]; then
+	echo "usage: sound.sh build song.mid out.wav [bank]" >&2
 	exit 2
 fi
 t=$(mktemp -d) || exit 1
@@ -25,14 +26,18 @@ esac
 
 mkdir "$t/files"
 cp "$2" "$t/files/song.mid"
-(cd "$t/files" && echo song.mid | cpio -o -H newc --quiet) >"$t/cpio"
+[ $# -eq 4 ] && cp "$4" "$t/files/bank"
+(cd "$t/files" && ls | cpio -o -H newc --quiet) >"$t/cpio"
 cat >"$t/job" <<'J'
 modprobe bsdmidi_sequencer && modprobe bsdmidi_opl || exit 3
 n=$(midictl | sed -n 's/^\([0-9]*\): .*OPL.*/\1/p')
+if [ -f /bank ]; then
+	midibank -n 80 /bank || exit 5
+fi
 midiplay -d "$n" /song.mid || exit 4
 # What rings, and silence behind it.
 sleep 3
-vmstat -e | grep -E 'notes (stolen|refused)'
+vmstat -e | grep -E 'notes (stolen|refused)|instruments'
 exit 0
 J
 VM_JOB=$t/job VM_FILES=$t/cpio VM_CPUS=1 \

@@ -422,7 +422,7 @@ opl_attack(midisyn *ms, uint_fast16_t v, const struct midisyn_note *mn)
 	ov->ov_soft = mn->mn_soft;
 	ov->ov_decays = mn->mn_percussion && opl_patch_decays(&ov->ov_patch);
 	ov->ov_pitch = mn->mn_pitch;
-	if (mn->mn_percussion && ov->ov_patch.op_key != 0)
+	if (ov->ov_patch.op_key != 0)
 		ov->ov_pitch = MIDIPITCH_FROM_KEY(ov->ov_patch.op_key);
 	/* The second half first: it must be there when the key goes down. */
 	for (half = opl_halves(ov); half-- > 0; ) {
@@ -486,6 +486,8 @@ opl_repitch(midisyn *ms, uint_fast16_t v, midipitch_t mp)
 	struct opl_voice *ov = &sc->sc_voice[v];
 	u_int half;
 
+	if (ov->ov_patch.op_key != 0)
+		return;
 	ov->ov_pitch = mp;
 	for (half = 0; half < opl_halves(ov); half++)
 		opl_chip_set_fnum(&sc->sc_chip, opl_channel(v, half),

@@ -16,7 +16,7 @@
  *	11..21	the same of the second channel; only with SBI_OPL3_PATCH
  *	22	flags: 0x01 the second channel plays a note of its own, at the
  *		same time, instead of giving the first one two more operators
- *	23	percussion: the key it is played at; 0: its own
+ *	23	the key that it is played at, whatever the note; 0: the note's
  *	24, 25	semitones that the first, the second channel is transposed by,
  *		signed
  *	26	by how much the second channel is out of tune, signed, 1/64 of a
@@ -57,7 +57,7 @@ enum opl_patch_kind {
 
 struct opl_patch {
 	uint8_t		op_kind;	/* enum opl_patch_kind */
-	uint8_t		op_key;		/* 0, or of percussion */
+	uint8_t		op_key;		/* 0, or the one it is played at */
 	int8_t		op_transpose[2];
 	int8_t		op_detune;
 	uint8_t		op_bytes[2][OPL_PATCH_CHANNEL];

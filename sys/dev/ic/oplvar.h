@@ -30,7 +30,7 @@ struct midi_alarm;
 /* A note on a voice. */
 struct opl_voice {
 	struct opl_patch ov_patch;	/* as it was when it was struck */
-	midipitch_t	ov_pitch;	/* of the note, not transposed */
+	midipitch_t	ov_pitch;	/* not transposed */
 	bool		ov_wide;	/* it has the partner's channel, too */
 	bool		ov_decays;	/* count its tail from the strike */
 	bool		ov_soft;
