@@ -115,21 +115,35 @@ play_line_numbers(const struct play_line *l, char *out, size_t size)
 	return n;
 }
 
+/* The title; with words behind it, in half of the columns that are left. */
+static size_t
+play_line_title(const struct play_line *l, char *out, size_t size,
+    size_t columns)
+{
+
+	snprintf(out, size, "%s", l->view->title);
+	play_line_cut(out, columns);
+	return strlen(out);
+}
+
 size_t
 play_line(const struct play_line *l, char out[PLAY_LINE_BYTES],
     size_t columns)
 {
 	const char *words;
 	size_t bytes, n, used, width;
+	bool lyrics;
 
+	lyrics = l->lyrics && l->view->lyric[0] != '\0';
 	n = play_line_numbers(l, out, PLAY_LINE_BYTES);
-	n += (size_t)snprintf(out + n, PLAY_LINE_BYTES - n, "  %s",
-	    l->view->title);
-	if (!l->lyrics || l->view->lyric[0] == '\0')
-		return play_line_cut(out, columns);
-	n += (size_t)snprintf(out + n, PLAY_LINE_BYTES - n, ": ");
+	n += (size_t)snprintf(out + n, PLAY_LINE_BYTES - n, "  ");
+	used = n < columns ? columns - n : 0;
+	n += play_line_title(l, out + n, PLAY_LINE_BYTES - n,
+	    lyrics ? used / 2 : used);
+	if (lyrics)
+		n += (size_t)snprintf(out + n, PLAY_LINE_BYTES - n, ": ");
 	used = play_line_cut(out, columns);
-	if (used + 2 >= columns)
+	if (!lyrics || used + 2 >= columns)
 		return used;
 	words = l->view->lyric;
 	for (width = play_line_width(words); width > columns - used;

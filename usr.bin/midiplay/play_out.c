@@ -160,12 +160,16 @@ play_out_write(struct play_out *out)
 int
 play_out_position(struct play_out *out, uint64_t *division)
 {
+	int32_t step;
 	int now;
 
 	if (out->fd == -1 || ioctl(out->fd, SEQUENCER_GETTIME, &now) == -1)
 		return out->fd == -1 ? ENXIO : errno;
-	/* The request has 32 bits. */
-	out->division += (uint32_t)now - (uint32_t)out->division;
+	/* The request has 32 bits.  Until a start that was written takes
+	 * effect, the position may be one that will be gone again. */
+	step = (int32_t)((uint32_t)now - (uint32_t)out->division);
+	if (step >= 0 || out->division >= (uint64_t)-(int64_t)step)
+		out->division += (uint64_t)(int64_t)step;
 	*division = out->division;
 	return 0;
 }

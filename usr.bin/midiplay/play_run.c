@@ -114,19 +114,21 @@ play_run_here(struct play_run_state *st)
 	return here;
 }
 
-/* Be silent, and go to a place. */
+/* Be silent, and go to a place.  We are there at once, for the next key may
+ * go on from it. */
 static void
 play_run_go(struct play_run_state *st, const struct play_place *to)
 {
-	bool more;
 
 	play_out_reset(&st->run->out);
-	if (!play_run_must(st, play_song_begin(&st->song, to)) || !st->paused)
+	if (!play_run_must(st, play_song_begin(&st->song, to)))
 		return;
-	/* Look there, without a sound. */
-	for (more = true; more && st->song.chasing; )
-		more = play_song_step(&st->song) && play_signal_caught() == 0;
-	play_out_drop(&st->run->out);
+	while (st->song.chasing && play_signal_caught() == 0 &&
+	    play_song_step(&st->song))
+		continue;
+	if (st->paused)
+		play_out_drop(&st->run->out);
+	play_run_must(st, st->song.error);
 }
 
 static void
