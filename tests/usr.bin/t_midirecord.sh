@@ -62,7 +62,8 @@ usage_body()
 	atf_check -s exit:1 -e match:'^usage: midirecord ' "${midirecord}"
 	atf_check -s exit:1 -e match:'^usage: midirecord ' \
 	    "${midirecord}" one two
-	for args in '-B 31' '-B 1.5' '-c 16' '-c 1,' '-n 0' '-n 32768' \
+	for args in '-C 100' '-F 2' '-i 3' '-i 3/5' '-i 0/4' '-i 3/4x' \
+	    '-s x' '-B 31' '-B 1.5' '-c 16' '-c 1,' '-n 0' '-n 32768' \
 	    '-R 0' '-R -1' '-T 3' '-T x' '-T 0x' '-t 0' '-t 1:2:3:4' \
 	    '-t 1:' '-t 1.5:00' '-t x'; do
 		atf_check -s exit:1 -e match:"^midirecord: ${args%% *} " \
@@ -70,6 +71,10 @@ usage_body()
 	done
 	atf_check -s exit:1 -e match:'^midirecord: -d 256: no such device' \
 	    "${midirecord}" -f /dev/null -d 256 file
+	atf_check -s exit:1 -e match:'^midirecord: -F 0: has one track' \
+	    "${midirecord}" -F 0 -s both file
+	atf_check -s exit:1 -e match:'^midirecord: -C: counts in with' \
+	    "${midirecord}" -C 1 file
 	atf_check -s exit:1 test -e file
 }
 
@@ -145,6 +150,119 @@ options_body()
 	    env MIDIDEVICE=a/b MIDI_DIR=c "${midirecord}" h.mid
 	atf_check -s exit:1 -e match:'^midirecord: c/music: No such file' \
 	    env MIDI_DIR=c "${midirecord}" h.mid
+}
+
+# A program change of channel $2 to $3 from device $1.
+program()
+{
+	printf "$(printf '\\222\\%03o\\300\\%03o\\%03o\\000\\000\\000' "$@")"
+}
+
+atf_test_case tracks
+tracks_head()
+{
+	atf_set descr "Catches an event in another's track, a track without a" \
+	    "name, or a format that is not the one asked for"
+}
+tracks_body()
+{
+	{
+		wait_abs 0
+		program 1 2 10
+		program 0 5 11
+		program 1 0 12
+		wait_abs 25000
+		program 0 5 13
+		printf '\224\001\360\001\002\003\004\367'
+	} >records
+	r="${midirecord} -q -f records"
+	dump="${BSDMIDI_BIN}/mididump -Tf"
+	atf_check ${r} -F 1 -i 6/8 one.mid
+	atf_check -o inline:' 0      0 header format 1 tracks 2 division 480
+ 0      0 tempo 500000
+ 0      0 time-signature 6/8 12 8
+ 1      0 program ch 2 pgm 10
+ 1      0 program ch 5 pgm 11
+ 1      0 program ch 0 pgm 12
+ 0    480 end-of-track
+ 1    480 program ch 5 pgm 13
+ 1    480 sysex f0 01 02 03 04 f7
+ 1    480 end-of-track
+' ${dump} one.mid
+	atf_check ${r} -s channel channel.mid
+	atf_check -o match:'format 1 tracks 5 ' -o match:'^ 2 .* "channel 0"' \
+	    -o match:'^ 2 .* pgm 12' -o match:'^ 3 .* pgm 10' \
+	    -o match:'^ 4    480 program ch 5 pgm 13' \
+	    -o match:'^ 1    480 sysex' ${dump} channel.mid
+	atf_check ${r} -s device device.mid
+	atf_check -o match:'format 1 tracks 3 ' \
+	    -o match:'^ 1 .* track-name "device 0"' -o match:'^ 1 .* port 0' \
+	    -o match:'^ 2 .* device-name "device 1"' -o match:'^ 2 .* port 1' \
+	    -o match:'^ 1 .* pgm 11' -o match:'^ 2 .* pgm 12' \
+	    -o match:'^ 2 .* sysex' ${dump} device.mid
+	atf_check ${r} -s both -c 0-2 both.mid
+	atf_check -o match:'format 1 tracks 4 ' \
+	    -o match:'^ 2 .* "device 1, channel 0"' -o match:'^ 1 .* sysex' \
+	    -o not-match:'ch 5' ${dump} both.mid
+	# Appended tracks are split as well.
+	atf_check ${r} -a -s device one.mid
+	atf_check -o match:'format 1 tracks 4 ' \
+	    -o match:'^ 3    480 program ch 2 pgm 10' ${dump} one.mid
+	# Nothing came.
+	: >empty
+	atf_check "${midirecord}" -q -f empty -s both none.mid
+	atf_check -o match:'format 1 tracks 1 ' ${dump} none.mid
+	atf_check "${midirecord}" -q -f empty -a none.mid
+	atf_check -o match:'format 1 tracks 2 ' ${dump} none.mid
+}
+
+atf_test_case metronome cleanup
+metronome_head()
+{
+	atf_set descr "Catches a metronome that does not click, or on the wrong" \
+	    "beats, or a count-in that is recorded"
+}
+metronome_body()
+{
+	[ -w /dev/fuse ] || atf_skip "/dev/fuse cannot be used here"
+	mkdir dev
+	export MIDI_DIR="$(pwd)/dev"
+	atf_check "${BSDMIDI_BIN}/midihost" -p pid -m dev vmidi:2
+	atf_check -s exit:1 -e match:'^midirecord: -m 9: no such port' \
+	    "${midirecord}" -m 9 out.mid
+	# The sequencer has the other end for itself.
+	"${BSDMIDI_BIN}/mididump" -voT 2 >clicks 2>listening &
+	until grep -q listening listening; do
+		sleep 0.01
+	done
+	# A measure of three clicks of 100 ms, then it records for 450 ms; what
+	# is played in the count-in is left out.
+	"${midirecord}" -V -T 600 -i 3/4 -m 'vmidi1 end a' -t 0.45 -d 0 \
+	    out.mid 2>log &
+	pid=$!
+	until grep -q recording log; do
+		sleep 0.01
+	done
+	printf '\300\001' >dev/rmidi1
+	until [ "$(wc -l <clicks)" -ge 6 ]; do
+		sleep 0.01
+	done
+	printf '\300\002' >dev/rmidi1
+	wait ${pid} || atf_fail "exit status $?"
+	# Bell, click, click ...
+	atf_check -o inline:'34 112\n33 88\n33 88\n34 112\n33 88\n33 88\n34 112\n' \
+	    sh -c "awk '/note-on ch 9/ { print \$7, \$9 }' clicks | head -n 7"
+	atf_check -o match:'^7$' sh -c "head -n 14 clicks | grep -c note-off"
+	atf_check -o match:'time-signature 3/4 24 8' -o not-match:'pgm 1' \
+	    -o match:'[1-9][0-9]* program ch 0 pgm 2' \
+	    "${BSDMIDI_BIN}/mididump" -Tf out.mid
+}
+metronome_cleanup()
+{
+	[ ! -s pid ] || kill "$(cat pid)"
+	while grep -q " $(pwd)/dev fuse" /proc/mounts; do
+		sleep 0.1
+	done
 }
 
 atf_test_case append
@@ -246,6 +364,26 @@ full_body()
 	    "trap '' XFSZ; ulimit -f 256; ${midirecord} -q -f records out.mid"
 	check_events out.mid -o match:'MIDI 83'
 	[ "$(wc -c <out.mid)" -gt 65536 ] || atf_fail "too little was kept"
+	atf_check -s exit:1 -e match:'/dev/full: No space' \
+	    "${midirecord}" -q -f records /dev/full
+	# A small disk, where one may be mounted.
+	cat >small <<END
+mkdir disk && mount -t tmpfs -o size=256k none disk || exit 9
+'${midirecord}' -q -f records disk/out.mid
+status=\$?
+cp disk/out.mid disk.mid && ls disk
+umount disk
+exit \$status
+END
+	unshare -rm sh small >left 2>why
+	status=$?
+	[ ${status} -ne 9 ] || return 0
+	grep -q 'unshare' why && return 0
+	atf_check_equal 1 ${status}
+	atf_check -o match:'out.mid: No space left on device' cat why
+	atf_check -o inline:'out.mid\n' cat left
+	check_events disk.mid -o match:'MIDI 83'
+	[ "$(wc -c <disk.mid)" -gt 65536 ] || atf_fail "too little was kept"
 }
 
 atf_test_case missing
@@ -275,6 +413,8 @@ atf_init_test_cases()
 	atf_add_test_case usage
 	atf_add_test_case record
 	atf_add_test_case options
+	atf_add_test_case tracks
+	atf_add_test_case metronome
 	atf_add_test_case append
 	atf_add_test_case signals
 	atf_add_test_case limit

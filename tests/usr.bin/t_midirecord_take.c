@@ -45,13 +45,22 @@ take_defaults(void)
 	memset(options.devices, true, sizeof(options.devices));
 }
 
+static struct smf_write *
+take_choose(void *arg, uint8_t device, int channel)
+{
+
+	(void)device;
+	(void)channel;
+	return arg;
+}
+
 static void
 take_begin(void)
 {
 
 	body_used = 0;
 	smf_write_begin(&track, body_put, NULL, true);
-	record_take_init(&take, &options, &track, 0);
+	record_take_init(&take, &options, take_choose, &track, 0);
 }
 
 static void
@@ -97,6 +106,7 @@ take_end(void)
 {
 
 	ATF_REQUIRE_EQ(0, record_take_end(&take));
+	ATF_REQUIRE_EQ(0, smf_write_end(&track, track.tick));
 	ATF_REQUIRE_EQ(body_used, track.length);
 	memset(&reader, 0, sizeof(reader));
 	memset(&cursor, 0, sizeof(cursor));
@@ -271,6 +281,38 @@ ATF_TC_BODY(wrap, tc)
 	expect_end();
 }
 
+ATF_TC(origin);
+ATF_TC_HEAD(origin, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "Catches what comes during a count-in "
+	    "and is taken, or a first note that is a little early and is not");
+}
+ATF_TC_BODY(origin, tc)
+{
+	static const uint8_t msg[] = { 0xf0, 1, 0xf7, 0xff, 0xff, 0xff };
+
+	take_defaults();
+	options.from_start = true;
+	options.origin = 100000;
+	options.early = 1000;
+	take_begin();
+	take_wait(98999);
+	take_program(0, 0, 1);
+	take_sysex(0, msg);
+	take_wait(99000);
+	take_program(0, 0, 2);
+	take_wait(100000);
+	take_program(0, 0, 3);
+	take_wait(125000);
+	take_program(0, 0, 4);
+	take_end();
+	ATF_CHECK_EQ(3, take.events);
+	expect_program(0, 2);
+	expect_program(0, 3);
+	expect_program(480, 4);
+	expect_end();
+}
+
 ATF_TC(choice);
 ATF_TC_HEAD(choice, tc)
 {
@@ -394,6 +436,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, times);
 	ATF_TP_ADD_TC(tp, rounding);
 	ATF_TP_ADD_TC(tp, wrap);
+	ATF_TP_ADD_TC(tp, origin);
 	ATF_TP_ADD_TC(tp, choice);
 	ATF_TP_ADD_TC(tp, sysex);
 	ATF_TP_ADD_TC(tp, long_sysex);

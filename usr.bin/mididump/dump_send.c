@@ -164,32 +164,18 @@ dump_send_item(struct dump_send *ds, const char *item)
 	free(bytes);
 }
 
-/* The node of the port: beside the control node, which knows its name. */
 static void
 dump_send_find(struct dump_send *ds, const char *port)
 {
-	struct ctl_port_node cn;
-	const char *slash;
-	int n;
+	int error;
 
-	ds->unit = -1;
-	if (strchr(port, '/') != NULL) {
-		n = snprintf(ds->path, sizeof(ds->path), "%s", port);
-	} else {
-		errno = ctl_port_open(&cn, ds->opt->file, O_RDONLY);
-		if (errno != 0)
-			err(1, "%s", cn.path);
-		ds->unit = ctl_port_find(&cn, port);
-		if (ds->unit == -1)
-			errx(1, "%s: no such port", port);
-		close(cn.fd);
-		slash = strrchr(cn.path, '/');
-		n = snprintf(ds->path, sizeof(ds->path), "%.*srmidi%d",
-		    slash != NULL ? (int)(slash + 1 - cn.path) : 0, cn.path,
-		    ds->unit);
+	error = ctl_port_raw(ds->opt->file, port, ds->path, &ds->unit);
+	if (error == ENXIO)
+		errx(1, "%s: no such port", port);
+	if (error != 0) {
+		errno = error;
+		err(1, "%s", ds->path);
 	}
-	if (n < 0 || (size_t)n >= sizeof(ds->path))
-		errx(1, "%s: %s", port, strerror(ENAMETOOLONG));
 }
 
 static void

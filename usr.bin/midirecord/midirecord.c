@@ -7,35 +7,35 @@
  * midirecord.c: midirecord(1), record what the sequencer receives as a MIDI
  * file.
  *
- * Options, the wait for records, and the ways to stop are here;
- * record_take.c makes events of records, record_file.c keeps the file.
+ * The wait for records, and the ways to stop are here; record_take.c makes
+ * events of records, record_tracks.c has the tracks that they go to,
+ * record_file.c keeps the file, record_append.c what was in it, and
+ * record_click.c is the metronome.
  *
  * A signal, the time limit, the end of the input and an error all stop a
  * recording the same way: what had come by then is read, finished and kept.
- * Signals are blocked but in pselect(2), and the node does not block, so that
- * none is missed.
  */
 
 #include <sys/ioctl.h>
-#include <sys/select.h>
 
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "filebuf.h"
 #include "midirecord.h"
 #include "record_append.h"
+#include "record_click.h"
 #include "record_file.h"
 #include "record_take.h"
+#include "record_tracks.h"
 #include "seqdev.h"
+#include "stopsig.h"
 
 /* RECORD_TAKE_STEP_US each. */
 #define TIMEBASE	10000
@@ -46,10 +46,10 @@ struct midirecord {
 	struct record_append	append;
 	struct record_file	file;
 	struct record_take	take;
-	struct smf_write	track;
+	struct record_tracks	tracks;
+	struct record_click	click;
 	struct seqdev		dev;
 	struct filebuf		old;		/* what is appended to */
-	uint64_t		track_at;	/* offset of its chunk */
 	uint64_t		deadline_ns;	/* 0: none */
 	uint8_t			*buf;
 	size_t			used;		/* bytes in buf */
@@ -58,7 +58,6 @@ struct midirecord {
 	bool			failed;
 };
 
-static volatile sig_atomic_t midirecord_stopped;
 static struct record_file *midirecord_unfinished;
 
 /* No way out of the program leaves a temporary file behind. */
@@ -67,42 +66,6 @@ midirecord_cleanup(void)
 {
 
 	record_file_abandon(midirecord_unfinished);
-}
-
-static void
-midirecord_signal(int sig)
-{
-
-	midirecord_stopped = sig;
-}
-
-/* Catch the signals that stop a recording, and block them. */
-static void
-midirecord_signals(void)
-{
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction sa;
-	sigset_t set;
-	size_t i;
-
-	sigemptyset(&set);
-	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = midirecord_signal;
-	sigfillset(&sa.sa_mask);
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-		sigaction(signals[i], &sa, NULL);
-		sigaddset(&set, signals[i]);
-	}
-	sigprocmask(SIG_BLOCK, &set, NULL);
-}
-
-static uint64_t
-midirecord_now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
 /* A request of the sequencer's timer.  With -f the node may be something
@@ -125,10 +88,32 @@ midirecord_timer(const struct midirecord *mr, unsigned long request,
 	}
 }
 
+/* From one click of the metronome to the next. */
+static uint64_t
+midirecord_click_ps(const struct midirecord_options *opt)
+{
+
+	return (uint64_t)opt->take.beat_us * 4000000 >> opt->lg2denom;
+}
+
+/* The count-in, in divisions of the sequencer; notes that are a little early
+ * for the beat behind it belong to that. */
+static void
+midirecord_count_in(struct midirecord_options *opt)
+{
+	const uint64_t step_ps = (uint64_t)RECORD_TAKE_STEP_US * 1000000;
+	const uint64_t click_ps = midirecord_click_ps(opt);
+
+	opt->take.origin = (click_ps * opt->count_in * opt->beats +
+	    step_ps / 2) / step_ps;
+	opt->take.early = click_ps / 4 / step_ps;
+}
+
 /* Open the sequencer, and let its time begin. */
 static void
 midirecord_start(struct midirecord *mr)
 {
+	uint64_t now_ns;
 	int flags;
 
 	flags = fcntl(mr->dev.fd, F_GETFL);
@@ -138,8 +123,13 @@ midirecord_start(struct midirecord *mr)
 	midirecord_timer(mr, SEQUENCER_TMR_TIMEBASE, TIMEBASE, "timebase");
 	midirecord_timer(mr, SEQUENCER_TMR_TEMPO, TEMPO_BPM, "tempo");
 	midirecord_timer(mr, SEQUENCER_TMR_START, 0, "start of the timer");
+	now_ns = stopsig_now_ns();
 	if (mr->opt.limit_ns != 0)
-		mr->deadline_ns = midirecord_now_ns() + mr->opt.limit_ns;
+		mr->deadline_ns = now_ns + mr->opt.limit_ns +
+		    mr->opt.take.origin * RECORD_TAKE_STEP_US * 1000;
+	if (mr->opt.click != NULL)
+		record_click_start(&mr->click, now_ns,
+		    midirecord_click_ps(&mr->opt), mr->opt.beats);
 	if (mr->opt.verbose)
 		warnx("recording from %s to %s, %u ticks per beat",
 		    mr->dev.path, mr->opt.file, mr->opt.take.division);
@@ -188,41 +178,34 @@ midirecord_load(struct midirecord *mr)
 	mr->opt.take.division = mr->append.read.division;
 }
 
-/* Begin the file: all that comes before the take's first event. */
+/* Begin the tracks: with the tempo, unless that goes to a track that is there
+ * already. */
 static int
-midirecord_begin(struct midirecord *mr)
+midirecord_begin_tracks(struct midirecord *mr)
 {
-	uint8_t head[SMF_WRITE_HEADER_BYTES];
-	struct record_file *rf;
-	int error;
+	const uint8_t signature[4] = {
+		(uint8_t)mr->opt.beats, (uint8_t)mr->opt.lg2denom,
+		(uint8_t)(96 >> mr->opt.lg2denom), 8
+	};
+	struct smf_write *w;
 
-	rf = &mr->file;
-	error = record_file_open(rf, mr->opt.file);
-	if (error != 0)
-		return error;
-	midirecord_unfinished = rf;
-	atexit(midirecord_cleanup);
-	smf_write_header(head, mr->appending ? 1 : 0,
-	    mr->appending ? mr->append.read.tracks + 1U : 1,
-	    mr->opt.take.division);
-	error = record_file_reserve(rf, RECORD_TAKE_EVENT_BYTES);
-	if (error == 0)
-		error = record_file_put(rf, head, sizeof(head));
-	if (error == 0 && mr->appending)
-		error = record_append_copy(&mr->append, rf,
-		    mr->opt.take.beat_us);
-	mr->track_at = record_file_size(rf);
-	smf_write_chunk(head, 0);
-	if (error == 0)
-		error = record_file_put(rf, head, SMF_WRITE_CHUNK_BYTES);
-	smf_write_begin(&mr->track, record_file_put, rf, true);
-	if (!mr->appending)
-		smf_write_tempo(&mr->track, 0, mr->opt.take.beat_us);
-	record_take_init(&mr->take, &mr->opt.take, &mr->track,
-	    mr->append.end_tick);
-	if (error == 0)
-		error = mr->track.error;
-	return error;
+	record_tracks_init(&mr->tracks, mr->opt.split, &mr->file, &mr->dev);
+	record_take_init(&mr->take, &mr->opt.take, record_tracks_choose,
+	    &mr->tracks, mr->append.end_tick);
+	/* Without events there is a track all the same. */
+	if (mr->appending)
+		w = mr->opt.split != 0 ? NULL :
+		    record_tracks_choose(&mr->tracks, 0, -1);
+	else {
+		w = record_tracks_lead(&mr->tracks, mr->opt.format == 0);
+		if (w == NULL)
+			return mr->tracks.error;
+		smf_write_tempo(w, 0, mr->opt.take.beat_us);
+		if (mr->opt.beats != 0)
+			smf_write_meta(w, 0, SMF_META_TIMESIG, signature,
+			    sizeof(signature));
+	}
+	return mr->tracks.error;
 }
 
 static void
@@ -233,11 +216,22 @@ midirecord_open_file(struct midirecord *mr)
 	mr->raw = -1;
 	if (mr->opt.append)
 		midirecord_load(mr);
-	error = midirecord_begin(mr);
+	if (mr->opt.format == -1)
+		mr->opt.format = mr->appending || mr->opt.split != 0;
+	error = record_file_open(&mr->file, mr->opt.file);
+	if (error == 0) {
+		midirecord_unfinished = &mr->file;
+		atexit(midirecord_cleanup);
+		/* What was there, and some more, also has to find room. */
+		error = record_file_reserve(&mr->file, mr->old.size);
+	}
+	if (error == 0)
+		error = midirecord_begin_tracks(mr);
 	if (error != 0) {
 		errno = error;
 		err(1, "%s", mr->opt.file);
 	}
+	mr->tracks.bytes += mr->old.size;
 	if (mr->opt.raw != NULL) {
 		mr->raw = open(mr->opt.raw,
 		    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -269,10 +263,9 @@ midirecord_records(struct midirecord *mr)
 	for (at = 0; error == 0 && mr->used - at >= sizeof(rec);
 	    at += sizeof(rec)) {
 		memcpy(&rec, mr->buf + at, sizeof(rec));
-		error = record_file_reserve(&mr->file,
-		    RECORD_TAKE_EVENT_BYTES);
-		if (error == 0)
-			error = record_take_record(&mr->take, &rec);
+		error = record_take_record(&mr->take, &rec);
+		if (mr->tracks.error != 0)
+			error = mr->tracks.error;
 		if (mr->opt.debug)
 			midirecord_debug(mr, &rec);
 	}
@@ -322,36 +315,34 @@ midirecord_read(struct midirecord *mr)
 	return false;
 }
 
+/* The earlier one of two times, 0 for never. */
+static uint64_t
+midirecord_earlier(uint64_t a, uint64_t b)
+{
+
+	return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
 /* Wait until there is something to read; false when it is time to stop. */
 static bool
 midirecord_wait(struct midirecord *mr)
 {
-	struct timespec ts;
-	fd_set set;
-	sigset_t none;
-	uint64_t left_ns, now_ns;
-	int n;
+	struct pollfd pfd = { .fd = mr->dev.fd, .events = POLLIN };
 
-	sigemptyset(&none);
 	for (;;) {
-		left_ns = 0;
-		if (mr->deadline_ns != 0) {
-			now_ns = midirecord_now_ns();
-			if (now_ns >= mr->deadline_ns)
-				return false;
-			left_ns = mr->deadline_ns - now_ns;
-		}
-		ts.tv_sec = (time_t)(left_ns / 1000000000);
-		ts.tv_nsec = (long)(left_ns % 1000000000);
-		FD_ZERO(&set);
-		FD_SET(mr->dev.fd, &set);
-		n = pselect(mr->dev.fd + 1, &set, NULL, NULL,
-		    mr->deadline_ns != 0 ? &ts : NULL, &none);
-		if (midirecord_stopped)
-			return false;
-		if (n > 0)
+		record_click_run(&mr->click, stopsig_now_ns());
+		switch (stopsig_wait(&pfd, 1, midirecord_earlier(
+		    mr->deadline_ns, record_click_due_ns(&mr->click)))) {
+		case STOPSIG_READY:
 			return true;
-		if (n == -1 && errno != EINTR) {
+		case STOPSIG_SIGNAL:
+			return false;
+		case STOPSIG_TIME:
+			if (mr->deadline_ns != 0 &&
+			    stopsig_now_ns() >= mr->deadline_ns)
+				return false;
+			break;
+		case STOPSIG_ERROR:
 			warn("%s", mr->dev.path);
 			mr->failed = true;
 			return false;
@@ -359,19 +350,41 @@ midirecord_wait(struct midirecord *mr)
 	}
 }
 
+/* Write the file: header, what was there, the tracks of the take. */
+static int
+midirecord_write(struct midirecord *mr)
+{
+	uint8_t head[SMF_WRITE_HEADER_BYTES];
+	unsigned tracks;
+	int error;
+
+	tracks = record_tracks_count(&mr->tracks);
+	if (mr->appending)
+		tracks += mr->append.read.tracks;
+	if (tracks > UINT16_MAX)
+		return EFBIG;
+	error = smf_write_header(head, (unsigned)mr->opt.format, tracks,
+	    mr->opt.take.division);
+	if (error == 0)
+		error = record_file_put(&mr->file, head, sizeof(head));
+	if (error == 0 && mr->appending)
+		error = record_append_copy(&mr->append, &mr->file,
+		    mr->opt.take.beat_us);
+	if (error == 0)
+		error = record_tracks_write(&mr->tracks, mr->take.last_tick);
+	if (error == 0)
+		error = record_file_commit(&mr->file);
+	return error;
+}
+
 static void
 midirecord_finish(struct midirecord *mr)
 {
-	uint8_t head[SMF_WRITE_CHUNK_BYTES];
 	int error;
 
-	error = record_take_end(&mr->take);
-	smf_write_chunk(head, mr->track.length);
-	if (error == 0)
-		error = record_file_patch(&mr->file, mr->track_at, head,
-		    sizeof(head));
-	if (error == 0)
-		error = record_file_commit(&mr->file);
+	record_click_close(&mr->click);
+	(void)record_take_end(&mr->take);
+	error = midirecord_write(mr);
 	if (error != 0) {
 		errno = error;
 		err(1, "%s", mr->opt.file);
@@ -379,6 +392,7 @@ midirecord_finish(struct midirecord *mr)
 	if (mr->opt.verbose)
 		warnx("%" PRIu64 " events in %s", mr->take.events,
 		    mr->opt.file);
+	record_tracks_free(&mr->tracks);
 }
 
 int
@@ -391,8 +405,13 @@ main(int argc, char **argv)
 	mr.buf = malloc(mr.opt.buffer_bytes);
 	if (mr.buf == NULL)
 		err(1, NULL);
-	midirecord_signals();
+	stopsig_catch();
 	midirecord_open_device(&mr);
+	mr.click.fd = -1;
+	if (mr.opt.click != NULL) {
+		record_click_open(&mr.click, mr.opt.click);
+		midirecord_count_in(&mr.opt);
+	}
 	midirecord_open_file(&mr);
 	midirecord_start(&mr);
 	do

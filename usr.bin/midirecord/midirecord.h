@@ -11,6 +11,7 @@
 #define _MIDIRECORD_MIDIRECORD_H_
 
 #include "record_take.h"
+#include "record_tracks.h"
 #include "seqdev.h"
 
 struct midirecord_options {
@@ -19,8 +20,14 @@ struct midirecord_options {
 	const char		*node;		/* -f; NULL: not given */
 	const char		*raw;		/* -r; NULL: not given */
 	char			*devices;	/* -d; NULL: all */
+	const char		*click;		/* -m; NULL: no metronome */
 	uint64_t		limit_ns;	/* -t; 0: none */
 	size_t			buffer_bytes;
+	int			format;		/* -F; -1: not given */
+	unsigned		split;		/* -s: RECORD_TRACKS_* */
+	unsigned		beats;		/* -i: of a measure; 0: not given */
+	unsigned		lg2denom;	/* -i: what of a note is a beat */
+	unsigned		count_in;	/* -C: measures */
 	bool			append;
 	bool			debug;
 	bool			division_given;

@@ -8,12 +8,13 @@
  */
 
 #include <err.h>
-#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "ctl_filter.h"
 #include "midirecord.h"
 #include "optnum.h"
 
@@ -25,25 +26,56 @@ static void
 midirecord_usage(FILE *out)
 {
 
-	fputs("usage: midirecord [-aDhoqV] [-B buffersize] [-c channels] "
-	    "[-d devices]\n"
-	    "                  [-f sequencerdev] [-n notesperbeat] "
-	    "[-R roundbeats]\n"
-	    "                  [-r raw_output] [-T tempo] [-t time] file\n",
-	    out);
+	fputs("usage: midirecord [-aDhoqV] [-B buffersize] [-C measures] "
+	    "[-c channels]\n"
+	    "                  [-d devices] [-F format] [-f sequencerdev] "
+	    "[-i beats/unit]\n"
+	    "                  [-m port] [-n notesperbeat] [-R roundbeats] "
+	    "[-r raw_output]\n"
+	    "                  [-s split] [-T tempo] [-t time] file\n", out);
 	exit(out == stdout ? 0 : 1);
 }
 
 static uint16_t
-midirecord_channels(char *list)
+midirecord_channels(const char *list)
 {
-	uint16_t mask;
-	char *item;
+	unsigned mask;
 
-	mask = 0;
-	while ((item = strsep(&list, ",")) != NULL)
-		mask |= (uint16_t)(1U << optnum_whole('c', item, 0, 15));
-	return mask;
+	if (!ctl_filter_channels(list, &mask) || mask == 0)
+		errx(1, "-c %s: not a list of channels from 0 to 15", list);
+	return (uint16_t)mask;
+}
+
+/* A time signature: beats of a measure, and what part of a note is one. */
+static void
+midirecord_signature(struct midirecord_options *opt, const char *text)
+{
+	unsigned long beats, unit;
+	char *end;
+
+	beats = strtoul(text, &end, 10);
+	unit = *end == '/' ? strtoul(end + 1, &end, 10) : 0;
+	if (*text < '1' || *text > '9' || beats > 99 || *end != '\0' ||
+	    unit < 1 || unit > 64 || (unit & (unit - 1)) != 0)
+		errx(1, "-i %s: not a time signature like 3/4", text);
+	opt->beats = (unsigned)beats;
+	opt->lg2denom = (unsigned)__builtin_ctzl(unit);
+}
+
+static unsigned
+midirecord_split(const char *text)
+{
+	static const char *const names[] = {
+		[RECORD_TRACKS_DEVICE] = "device",
+		[RECORD_TRACKS_CHANNEL] = "channel",
+		[RECORD_TRACKS_DEVICE | RECORD_TRACKS_CHANNEL] = "both",
+	};
+	unsigned i;
+
+	for (i = 1; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(text, names[i]) == 0)
+			return i;
+	errx(1, "-s %s: not device, channel or both", text);
 }
 
 void
@@ -75,9 +107,37 @@ midirecord_defaults(struct midirecord_options *opt)
 	opt->take.beat_us = (uint32_t)(60e6 / DEFAULT_BPM);
 	opt->take.division = DEFAULT_DIVISION;
 	opt->take.channels = UINT16_MAX;
+	opt->format = -1;
+	opt->count_in = UINT_MAX;
 }
 
-/* One option; false when it is not known. */
+/* An option of the metronome or of tracks; false when it is none. */
+static bool
+midirecord_more(struct midirecord_options *opt, int c, const char *arg)
+{
+
+	switch (c) {
+	case 'C':
+		opt->count_in = (unsigned)optnum_whole(c, arg, 0, 99);
+		return true;
+	case 'F':
+		opt->format = (int)optnum_whole(c, arg, 0, 1);
+		return true;
+	case 'i':
+		midirecord_signature(opt, arg);
+		return true;
+	case 'm':
+		opt->click = arg;
+		return true;
+	case 's':
+		opt->split = midirecord_split(arg);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* One of NetBSD's options; false when it is none. */
 static bool
 midirecord_option(struct midirecord_options *opt, int c, char *arg)
 {
@@ -133,19 +193,44 @@ midirecord_option(struct midirecord_options *opt, int c, char *arg)
 	}
 }
 
+/* What does not go together, and what one thing means for another. */
+static void
+midirecord_check(struct midirecord_options *opt)
+{
+
+	if (opt->format == 0 && (opt->append || opt->split != 0))
+		errx(1, "-F 0: has one track, not with -%c",
+		    opt->append ? 'a' : 's');
+	if (opt->count_in != UINT_MAX && opt->click == NULL)
+		errx(1, "-C: counts in with the metronome of -m");
+	if (opt->click == NULL)
+		opt->count_in = 0;
+	else if (opt->count_in == UINT_MAX)
+		opt->count_in = 1;
+	if (opt->click != NULL) {
+		opt->take.from_start = true;
+		if (opt->beats == 0) {
+			opt->beats = 4;
+			opt->lg2denom = 2;
+		}
+	}
+}
+
 void
 midirecord_options(struct midirecord_options *opt, int argc, char **argv)
 {
 	int c;
 
 	midirecord_defaults(opt);
-	while ((c = getopt(argc, argv, "aB:c:Dd:f:hn:oqR:r:T:t:V")) != -1) {
+	while ((c = getopt(argc, argv, "aB:C:c:Dd:F:f:hi:m:n:oqR:r:s:T:t:V")) != -1) {
 		if (c == 'h')
 			midirecord_usage(stdout);
-		if (!midirecord_option(opt, c, optarg))
+		if (!midirecord_option(opt, c, optarg) &&
+		    !midirecord_more(opt, c, optarg))
 			midirecord_usage(stderr);
 	}
 	if (argc - optind != 1)
 		midirecord_usage(stderr);
 	opt->file = argv[optind];
+	midirecord_check(opt);
 }

@@ -12,6 +12,7 @@
  * format wants all tempos.
  */
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,6 +89,31 @@ record_append_open(struct record_append *ra, const void *data, size_t size,
 	return true;
 }
 
+/* A sink that only lets the length be counted. */
+static int
+record_append_count(void *arg, const uint8_t *data, size_t n)
+{
+
+	(void)arg;
+	(void)data;
+	(void)n;
+	return 0;
+}
+
+/* Write what comes behind the events of a track, of which the last is at tick
+ * last: its end at tick end, and before it, if beat_us is not 0, a tempo. */
+static int
+record_append_tail(struct smf_write *w, smf_write_sink *sink,
+    struct record_file *rf, uint64_t last, uint64_t end, uint32_t beat_us)
+{
+
+	smf_write_begin(w, sink, rf, false);
+	w->tick = last;
+	if (beat_us != 0)
+		smf_write_tempo(w, end, beat_us);
+	return smf_write_end(w, end);
+}
+
 static int
 record_append_one(const struct record_append *ra, struct record_file *rf,
     uint16_t i, uint32_t beat_us)
@@ -96,31 +122,29 @@ record_append_one(const struct record_append *ra, struct record_file *rf,
 	struct smf_cursor c;
 	struct smf_error unused;
 	struct smf_write w;
-	uint64_t at;
+	uint64_t end, last;
 	size_t body;
 	int error;
 
 	c = ra->tracks[i];
-	at = record_file_size(rf);
-	smf_write_begin(&w, record_file_put, rf, false);
-	record_append_scan(&ra->read, &c, &body, &w.tick, &unused);
-	w.length = (uint32_t)body;
-	smf_write_chunk(head, 0);
-	error = record_file_put(rf, head, sizeof(head));
+	record_append_scan(&ra->read, &c, &body, &last, &unused);
+	end = i == 0 ? ra->end_tick : c.tick;
+	if (i != 0)
+		beat_us = 0;
+	error = record_append_tail(&w, record_append_count, rf, last, end,
+	    beat_us);
+	if (error == 0 && body > UINT32_MAX - w.length)
+		error = EFBIG;
+	smf_write_chunk(head, (uint32_t)body + w.length);
+	if (error == 0)
+		error = record_file_put(rf, head, sizeof(head));
 	if (error == 0)
 		error = record_file_put(rf,
 		    ra->read.buf + ra->tracks[i].at, body);
-	if (error != 0)
-		return error;
-	if (i == 0) {
-		smf_write_tempo(&w, ra->end_tick, beat_us);
-		c.tick = ra->end_tick;
-	}
-	error = smf_write_end(&w, c.tick);
-	if (error != 0)
-		return error;
-	smf_write_chunk(head, w.length);
-	return record_file_patch(rf, at, head, sizeof(head));
+	if (error == 0)
+		error = record_append_tail(&w, record_file_put, rf, last, end,
+		    beat_us);
+	return error;
 }
 
 int
@@ -130,7 +154,7 @@ record_append_copy(const struct record_append *ra, struct record_file *rf,
 	uint16_t i;
 	int error;
 
-	error = record_file_reserve(rf, ra->read.end);
+	error = 0;
 	for (i = 0; error == 0 && i < ra->read.tracks; i++)
 		error = record_append_one(ra, rf, i, beat_us);
 	return error;

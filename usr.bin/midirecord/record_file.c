@@ -7,13 +7,13 @@
  * record_file.c: the file that a recording becomes.
  *
  * A track's length stands before the track and is known after it, so all
- * goes to a temporary file first.  Beside a regular file it becomes that
- * file by rename(2), whole or not at all: who looks meanwhile, and who looks
- * after a crash, finds the old one.  What cannot be renamed over, a pipe or
- * a device, gets a copy when all is done.
+ * is written when the take is over (record_tracks.c).  It goes to a temporary
+ * file beside the other, which it becomes by rename(2), whole or not at all:
+ * who looks meanwhile, and who looks after a crash, finds the old one.  What
+ * cannot be renamed over, a pipe or a device, is written to as it is.
  *
- * Room on the disk is taken ahead.  So a full disk is known before an event
- * is half written, and what came before can be finished and kept.
+ * Room on the disk is taken ahead, as the take grows.  So a full disk is known
+ * before there is more than fits, and what came before is kept.
  */
 
 #include <sys/stat.h>
@@ -28,7 +28,6 @@
 #include "record_file.h"
 
 #define ROOM_STEP_BYTES	65536	/* taken ahead at a time */
-#define END_BYTES	64	/* always left for the end of the track */
 
 static int
 record_file_temp(struct record_file *rf, const char *beside)
@@ -42,27 +41,6 @@ record_file_temp(struct record_file *rf, const char *beside)
 	}
 	rf->fd = mkostemp(rf->temp, O_CLOEXEC);
 	return rf->fd == -1 ? errno : 0;
-}
-
-/* A temporary file without a name, to be copied to rf->stream. */
-static int
-record_file_nameless(struct record_file *rf)
-{
-	const char *dir;
-	char *beside;
-	int error;
-
-	dir = getenv("TMPDIR");
-	if (asprintf(&beside, "%s/midirecord",
-	    dir != NULL && *dir != '\0' ? dir : P_tmpdir) == -1)
-		return ENOMEM;
-	error = record_file_temp(rf, beside);
-	free(beside);
-	if (error == 0)
-		unlink(rf->temp);
-	free(rf->temp);
-	rf->temp = NULL;
-	return error;
 }
 
 /* A temporary file beside the target, with the rights that it will have. */
@@ -91,12 +69,12 @@ record_file_open(struct record_file *rf, const char *name)
 	int error;
 
 	memset(rf, 0, sizeof(*rf));
-	rf->fd = rf->stream = -1;
+	rf->fd = -1;
 	mask = umask(0);
 	umask(mask);
 	if (strcmp(name, "-") == 0) {
-		rf->stream = dup(STDOUT_FILENO);
-		error = rf->stream == -1 ? errno : record_file_nameless(rf);
+		rf->fd = dup(STDOUT_FILENO);
+		error = rf->fd == -1 ? errno : 0;
 	} else if (stat(name, &st) == -1) {
 		error = errno != ENOENT ? errno :
 		    record_file_beside(rf, name, 0666 & ~mask);
@@ -104,8 +82,8 @@ record_file_open(struct record_file *rf, const char *name)
 		error = access(name, W_OK) == -1 ? errno :
 		    record_file_beside(rf, name, st.st_mode & 0777);
 	} else {
-		rf->stream = open(name, O_WRONLY | O_CLOEXEC);
-		error = rf->stream == -1 ? errno : record_file_nameless(rf);
+		rf->fd = open(name, O_WRONLY | O_CLOEXEC);
+		error = rf->fd == -1 ? errno : 0;
 	}
 	if (error != 0)
 		record_file_abandon(rf);
@@ -125,7 +103,9 @@ record_file_reserve(struct record_file *rf, size_t n)
 	uint64_t need;
 	int error;
 
-	need = record_file_size(rf) + n + END_BYTES;
+	if (rf->target == NULL)
+		return 0;
+	need = record_file_size(rf) + n;
 	while (rf->room < need) {
 		error = posix_fallocate(rf->fd, (off_t)rf->room,
 		    ROOM_STEP_BYTES);
@@ -193,52 +173,14 @@ record_file_put(void *arg, const uint8_t *data, size_t n)
 }
 
 int
-record_file_patch(struct record_file *rf, uint64_t offset,
-    const uint8_t *data, size_t n)
-{
-	ssize_t done;
-	int error;
-
-	error = record_file_flush(rf);
-	if (error != 0)
-		return error;
-	done = pwrite(rf->fd, data, n, (off_t)offset);
-	if (done == -1)
-		return errno;
-	return (size_t)done == n ? 0 : EIO;
-}
-
-/* Copy all of the temporary file to the stream. */
-static int
-record_file_copy(struct record_file *rf)
-{
-	ssize_t got;
-	int error;
-
-	if (lseek(rf->fd, 0, SEEK_SET) == -1)
-		return errno;
-	error = 0;
-	while (error == 0 &&
-	    (got = read(rf->fd, rf->buf, sizeof(rf->buf))) != 0) {
-		if (got == -1)
-			return errno;
-		error = record_file_write(rf->stream, rf->buf, (size_t)got);
-	}
-	return error;
-}
-
-int
 record_file_commit(struct record_file *rf)
 {
 	int error;
 
 	error = record_file_flush(rf);
-	if (error == 0 && ftruncate(rf->fd, (off_t)rf->flushed) == -1)
-		error = errno;
-	if (error == 0 && rf->target == NULL)
-		error = record_file_copy(rf);
 	if (error == 0 && rf->target != NULL) {
-		if (fsync(rf->fd) == -1 || rename(rf->temp, rf->target) == -1)
+		if (ftruncate(rf->fd, (off_t)rf->flushed) == -1 ||
+		    fsync(rf->fd) == -1 || rename(rf->temp, rf->target) == -1)
 			error = errno;
 		if (error == 0) {
 			free(rf->temp);
@@ -255,12 +197,10 @@ record_file_abandon(struct record_file *rf)
 
 	if (rf->fd != -1)
 		close(rf->fd);
-	if (rf->stream != -1)
-		close(rf->stream);
 	if (rf->temp != NULL && rf->fd != -1)
 		unlink(rf->temp);
 	free(rf->temp);
 	free(rf->target);
 	rf->temp = rf->target = NULL;
-	rf->fd = rf->stream = -1;
+	rf->fd = -1;
 }

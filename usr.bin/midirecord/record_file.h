@@ -20,29 +20,24 @@
 
 struct record_file {
 	char		*target;	/* what temp becomes; NULL: a stream */
-	char		*temp;		/* NULL: has no name */
-	uint64_t	 flushed;	/* bytes in temp */
+	char		*temp;		/* NULL: there is none */
+	uint64_t	 flushed;	/* bytes in fd */
 	uint64_t	 room;		/* bytes that temp surely has room
 					 * for */
 	size_t		 used;		/* bytes in buf */
-	int		 fd;		/* temp */
-	int		 stream;	/* where it goes if target is NULL */
+	int		 fd;		/* temp, or the stream */
 	uint8_t		 buf[RECORD_FILE_BUFFER_BYTES];
 };
 
 /* Begin the file of that name; "-" is standard output.  Nothing is changed
  * there before record_file_commit(). */
 int	record_file_open(struct record_file *rf, const char *name);
-/* Make sure that n bytes more can be written, and still a little for the
- * end. */
+/* Make sure that n bytes more can be written, where that can be known. */
 int	record_file_reserve(struct record_file *rf, size_t n);
 /* Append; a smf_write_sink. */
 int	record_file_put(void *arg, const uint8_t *data, size_t n);
 /* How much has been appended. */
 uint64_t record_file_size(const struct record_file *rf);
-/* Overwrite n bytes at offset, which have been appended. */
-int	record_file_patch(struct record_file *rf, uint64_t offset,
-	    const uint8_t *data, size_t n);
 /* Put the file in its place.  Closes it in any case. */
 int	record_file_commit(struct record_file *rf);
 /* Leave everything as it was before the open.  Closes it. */

@@ -16,9 +16,12 @@
  * format allows.  Each device has a message of its own, for records of
  * several devices mix.
  *
- * Pure: no input or output; the track's sink takes what is written.
+ * Which track an event goes to the owner of the tracks says.
+ *
+ * Pure: no input or output; the tracks' sinks take what is written.
  */
 
+#include <errno.h>
 #include <string.h>
 
 #include "record_take.h"
@@ -26,14 +29,16 @@
 
 void
 record_take_init(struct record_take *t, const struct record_options *opt,
-    struct smf_write *track, uint64_t base_tick)
+    record_take_chooser *choose, void *arg, uint64_t base_tick)
 {
 
 	memset(t, 0, sizeof(*t));
 	t->opt = opt;
-	t->track = track;
-	t->base_tick = base_tick;
+	t->choose = choose;
+	t->arg = arg;
+	t->base_tick = t->last_tick = base_tick;
 	t->begun = opt->from_start;
+	t->origin = opt->origin;
 }
 
 /*
@@ -58,7 +63,7 @@ record_take_tick(const struct record_take *t)
 	uint64_t us;
 	double n;
 
-	if (!t->begun)
+	if (!t->begun || t->now <= t->origin)
 		return t->base_tick;
 	us = (t->now - t->origin) * RECORD_TAKE_STEP_US;
 	n = t->opt->round_beats;
@@ -71,38 +76,78 @@ record_take_tick(const struct record_take *t)
 	    t->opt->beat_us;
 }
 
-/* The tick of an event that is now. */
-static uint64_t
-record_take_event(struct record_take *t)
+/* Is it too early for an event? */
+static bool
+record_take_before(const struct record_take *t)
 {
 
+	return t->begun && t->now + t->opt->early < t->origin;
+}
+
+/* The track of an event that is now, and its tick.  NULL: it is lost. */
+static struct smf_write *
+record_take_event(struct record_take *t, uint8_t device, int channel,
+    uint64_t *tick)
+{
+	struct smf_write *track;
+
+	track = t->choose(t->arg, device, channel);
+	if (track == NULL) {
+		t->error = ENOMEM;
+		return NULL;
+	}
 	if (!t->begun) {
 		t->begun = true;
 		t->origin = t->now;
 	}
 	t->events++;
-	return record_take_tick(t);
+	*tick = t->last_tick = record_take_tick(t);
+	return track;
+}
+
+/* The event has been written. */
+static void
+record_take_written(struct record_take *t, const struct smf_write *track)
+{
+
+	if (t->error == 0)
+		t->error = track->error;
 }
 
 static void
 record_take_channel(struct record_take *t, const seq_event_t *rec)
 {
+	struct smf_write *track;
+	uint64_t tick;
 	uint8_t msg[3];
 
 	if (seqrec_message(rec, msg) == 0 ||
-	    (t->opt->channels >> MIDI_GET_CHAN(msg[0]) & 1) == 0)
+	    (t->opt->channels >> MIDI_GET_CHAN(msg[0]) & 1) == 0 ||
+	    record_take_before(t))
 		return;
-	smf_write_channel(t->track, record_take_event(t), msg);
+	track = record_take_event(t, rec->voice.device,
+	    MIDI_GET_CHAN(msg[0]), &tick);
+	if (track == NULL)
+		return;
+	smf_write_channel(track, tick, msg);
+	record_take_written(t, track);
 }
 
 /* Write what has come of a message. */
 static void
 record_take_piece(struct record_take *t, struct record_sysex *x)
 {
+	struct smf_write *track;
+	uint64_t tick;
 
-	smf_write_sysex(t->track, record_take_event(t),
-	    x->later ? SMF_ESCAPE : SMF_SYSEX, x->data, x->used);
-	x->later = true;
+	track = record_take_before(t) ? NULL : record_take_event(t,
+	    (uint8_t)(x - t->sysex), -1, &tick);
+	if (track != NULL) {
+		smf_write_sysex(track, tick,
+		    x->later ? SMF_ESCAPE : SMF_SYSEX, x->data, x->used);
+		record_take_written(t, track);
+	}
+	x->later = track != NULL;
 	x->used = 0;
 }
 
@@ -163,7 +208,7 @@ record_take_record(struct record_take *t, const seq_event_t *rec)
 	default:
 		break;
 	}
-	return t->track->error;
+	return t->error;
 }
 
 int
@@ -174,5 +219,5 @@ record_take_end(struct record_take *t)
 	for (i = 0; i < RECORD_TAKE_DEVICES; i++)
 		if (t->sysex[i].open)
 			record_take_byte(t, &t->sysex[i], MIDI_SYSEX_END);
-	return smf_write_end(t->track, t->track->tick);
+	return t->error;
 }

@@ -27,10 +27,18 @@ struct record_options {
 	uint16_t	division;	/* ticks per beat of the file */
 	uint16_t	channels;	/* bit n: channel n is kept */
 	bool		devices[RECORD_TAKE_DEVICES];	/* kept */
-	bool		from_start;	/* tick 0 is division 0, else the
-					 * first event */
+	bool		from_start;	/* tick 0 is division `origin', else
+					 * the first event */
+	uint64_t	origin;		/* what comes before it is left out, */
+	uint64_t	early;		/* but so many divisions before it
+					 * counts as at it */
 	double		round_beats;	/* times are multiples; 0: of a tick */
 };
+
+/* The track for events of a device and channel, -1 for none, with room for one
+ * event more.  NULL: there is no room, the event is lost. */
+typedef struct smf_write *record_take_chooser(void *arg, uint8_t device,
+	    int channel);
 
 /* A SysEx message on its way. */
 struct record_sysex {
@@ -42,26 +50,28 @@ struct record_sysex {
 
 struct record_take {
 	const struct record_options *opt;
-	struct smf_write *track;
+	record_take_chooser *choose;
+	void		*arg;
 	uint64_t	base_tick;	/* where in the track it begins */
 	uint64_t	now;		/* divisions since the start */
 	uint64_t	origin;		/* the division of tick 0 */
 	uint64_t	events;		/* written */
+	uint64_t	last_tick;	/* of the last one */
+	int		error;		/* the first */
 	uint32_t	stamp;		/* last one of the sequencer */
 	bool		begun;		/* origin is known */
 	struct record_sysex sysex[RECORD_TAKE_DEVICES];
 };
 
-/* Begin a take at base_tick of a track that was begun by smf_write_begin()
- * and is there already. */
+/* Begin a take at base_tick of the tracks. */
 void	record_take_init(struct record_take *t,
-	    const struct record_options *opt, struct smf_write *track,
-	    uint64_t base_tick);
-/* Take in one record.  0, or an errno of the track. */
+	    const struct record_options *opt, record_take_chooser *choose,
+	    void *arg, uint64_t base_tick);
+/* Take in one record.  0, or an errno of a track, ENOMEM if there is none. */
 int	record_take_record(struct record_take *t, const seq_event_t *rec);
 /* The tick of now. */
 uint64_t record_take_tick(const struct record_take *t);
-/* Write what is left, and the end of the track.  0, or an errno. */
+/* Write what is left.  0, or an errno. */
 int	record_take_end(struct record_take *t);
 
 #endif /* !_MIDIRECORD_RECORD_TAKE_H_ */

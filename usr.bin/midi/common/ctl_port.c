@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ctl_port.h"
 
@@ -145,4 +146,31 @@ ctl_port_label(const struct ctl_port_node *cn, const struct midictl_port *mp,
 			count++;
 	snprintf(label, CTL_PORT_LABEL_BYTES, count > 1 ? "%s#%d" : "%s",
 	    mp->mp_name, count);
+}
+
+int
+ctl_port_raw(const char *node, const char *port, char path[PATH_MAX],
+    int *unit)
+{
+	struct ctl_port_node cn;
+	const char *slash;
+	int error, n;
+
+	*unit = -1;
+	if (strchr(port, '/') != NULL) {
+		n = snprintf(path, PATH_MAX, "%s", port);
+		return n < 0 || n >= PATH_MAX ? ENAMETOOLONG : 0;
+	}
+	error = ctl_port_open(&cn, node, O_RDONLY);
+	snprintf(path, PATH_MAX, "%s", cn.path);
+	if (error != 0)
+		return error;
+	*unit = ctl_port_find(&cn, port);
+	close(cn.fd);
+	if (*unit == -1)
+		return ENXIO;
+	slash = strrchr(cn.path, '/');
+	n = snprintf(path, PATH_MAX, "%.*srmidi%d",
+	    slash != NULL ? (int)(slash + 1 - cn.path) : 0, cn.path, *unit);
+	return n < 0 || n >= PATH_MAX ? ENAMETOOLONG : 0;
 }
