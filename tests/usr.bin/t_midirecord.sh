@@ -235,16 +235,16 @@ metronome_body()
 	until grep -q listening listening; do
 		sleep 0.01
 	done
-	# A measure of three clicks of 100 ms, then it records for 450 ms; what
+	# A measure of three clicks of 100 ms, then it records for a second; what
 	# is played in the count-in is left out.
-	"${midirecord}" -V -T 600 -i 3/4 -m 'vmidi1 end a' -t 0.45 -d 0 \
+	"${midirecord}" -V -T 600 -i 3/4 -m 'vmidi1 end a' -t 1 -d 0 \
 	    out.mid 2>log &
 	pid=$!
 	until grep -q recording log; do
 		sleep 0.01
 	done
 	printf '\300\001' >dev/rmidi1
-	until [ "$(wc -l <clicks)" -ge 6 ]; do
+	until [ "$(wc -l <clicks)" -ge 8 ]; do
 		sleep 0.01
 	done
 	printf '\300\002' >dev/rmidi1
