@@ -239,7 +239,10 @@ seq_clock_song_ns(const struct seq_clock *sc, uint64_t now_ns)
 	if (sc->sc_source == SEQ_CLOCK_OWN)
 		return now_ns;
 	due = midi_clock_part_due(&sc->sc_loop, sc->sc_parts, now_ns);
-	ns = due == 0 ? 0 : (due - 1) / THIRDS;
+	/* The last place that is due; or where the song is held. */
+	if (due != 0 && sc->sc_loop.mc_begun)
+		due--;
+	ns = due / THIRDS;
 	return ns > sc->sc_offset_ns ? ns - sc->sc_offset_ns : 0;
 }
 

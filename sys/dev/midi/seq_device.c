@@ -342,22 +342,18 @@ static void
 seq_device_arrive(struct sequencer *sq, u_int unit)
 {
 	struct seq_device *sd = sq->sq_devices[unit];
-	u_int lead = 0;
 
 	KASSERT(sq->sq_unit->su_token);
 	if (sd != NULL && sd->sd_open) {
 		if (!seq_input_is_gone(sd))
 			return;
-		mutex_enter(&sq->sq_unit->su_lock);
-		lead = sd->sd_lead;
-		mutex_exit(&sq->sq_unit->su_lock);
 		seq_device_close(sd, MIDI_PORT_DISCARD);
 	}
 	seq_device_open(sq, unit);
 	mutex_enter(&sq->sq_unit->su_lock);
 	sd = seq_device_get(sq, unit, FWRITE);
-	if (sd != NULL && lead != 0)
-		seq_lead_choose(sd, lead);
+	if (sd != NULL)
+		seq_lead_choose(sd, sd->sd_asked);
 	seq_unit_run(sq->sq_unit);
 	mutex_exit(&sq->sq_unit->su_lock);
 	seq_unit_kick(sq->sq_unit);

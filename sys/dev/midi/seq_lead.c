@@ -177,6 +177,13 @@ seq_lead_choose(struct seq_device *sd, u_int what)
 		seq_lead_roll(sd, le->le_next);
 }
 
+void
+seq_lead_begin(struct sequencer *sq)
+{
+
+	sq->sq_lead.le_next = seq_lead_upcoming(sq);
+}
+
 uint64_t
 seq_lead_next_ns(struct sequencer *sq)
 {

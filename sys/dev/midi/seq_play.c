@@ -490,6 +490,8 @@ seq_play_timer(struct sequencer *sq, u_int op, uint32_t arg)
 	const uint64_t now_ns = seq_follow_now_ns(sq);
 
 	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
+	if (sq->sq_auto)
+		seq_lead_begin(sq);
 	sq->sq_auto = false;
 	seq_play_timing(sq, op, arg,
 	    seq_time_division(&sq->sq_time, now_ns), now_ns);

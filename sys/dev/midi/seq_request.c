@@ -213,6 +213,7 @@ seq_request_send(struct sequencer *sq, const struct sequencer_send *se)
 	mutex_enter(&sq->sq_unit->su_lock);
 	sd = seq_device_get(sq, se->se_device, FWRITE);
 	if (sd != NULL) {
+		sd->sd_asked = se->se_what;
 		seq_lead_choose(sd, se->se_what);
 		seq_unit_run(sq->sq_unit);
 	}

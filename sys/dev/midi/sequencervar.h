@@ -104,7 +104,8 @@ struct seq_device {
 	bool		sd_corked;	/* [q] on sq_corks */
 	TAILQ_ENTRY(seq_device) sd_kicklink;	/* [q] */
 	SLIST_ENTRY(seq_device) sd_corklink;	/* [q] */
-	u_int		sd_lead;	/* [q] SEQUENCER_SEND_* */
+	u_int		sd_asked;	/* [q] SEQUENCER_SEND_*, by request */
+	u_int		sd_lead;	/* [q] those that it gets */
 	bool		sd_rolling;	/* [q] it was told to play */
 	bool		sd_placed;	/* [q] it knows where sd_from is */
 	uint64_t	sd_from;	/* [q] the first clock that it gets */
@@ -324,6 +325,8 @@ int	seq_request_handle(struct sequencer *, u_long, void *);
 void	seq_lead_init(struct sequencer *);
 /* Let the device have these, SEQUENCER_SEND_*; 0: nothing any more. */
 void	seq_lead_choose(struct seq_device *, u_int);
+/* What has passed until now was not the song's. */
+void	seq_lead_begin(struct sequencer *);
 /* When the next clock is, in the song; or SEQ_TIME_NEVER. */
 uint64_t seq_lead_next_ns(struct sequencer *);
 /* Send it. */
