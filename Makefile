@@ -12,6 +12,7 @@
 #	make vm [RUN=command]	a virtual machine that has them loaded
 #	make vm-sound SONG=x.mid what a song sounds like there, in OUT=sound.wav
 #	make check-sound	the notes in such a sound
+#	make check-uart		a serial UART there, both ways
 #	make install PREFIX=
 #	make clean
 #
@@ -221,6 +222,10 @@ vm-sound: vm-tree
 check-sound: vm-tree
 	@sh tests/sound/t_sound.sh $(B)
 
+# A serial line of the virtual machine, whose far end is here.
+check-uart: vm-tree
+	@python3 tests/uart/uart.py $(B)
+
 # As many seconds as TIME says; what is found lies in $(B)/fuzz/smf.
 TIME ?=		600
 fuzz-smf: deps
@@ -248,6 +253,6 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all deps run check bench modules vm-deps vm-tree vm vm-sound check-sound install clean
+.PHONY: all deps run check bench modules vm-deps vm-tree vm vm-sound check-sound check-uart install clean
 
 -include $(shell find $(B) \( -name vm -o -name modules \) -prune -o -name '*.d' -print 2>/dev/null)

@@ -4,8 +4,8 @@
  */
 
 /*
- * linux_midicom.c: the module bsdmidi_midicom, for as many as its parameter port
- * names.
+ * linux_midicom.c: the module bsdmidi_midicom, for as many as its parameter
+ * port names.
  */
 
 #include <linux/init.h>
@@ -28,7 +28,8 @@ static int __init
 linux_midicom_init(void)
 {
 
-	return linux_isa_join(&ioconf_midicom, THIS_MODULE, "midicom", &devices);
+	return linux_isa_join(&ioconf_midicom, THIS_MODULE, "midicom",
+	    &devices);
 }
 
 static void __exit
