@@ -142,7 +142,7 @@ define link
 endef
 
 $(B)/bin/midihost: LIBS += $(FUSE_LIBS)
-$(B)/bin/midihost: $(call objects,usr.bin/midihost) $(LIBKERN) $(LIBUSER)
+$(B)/bin/midihost: $(call objects,usr.bin/midihost) $(LIBCOMMON) $(LIBKERN) $(LIBUSER)
 	$(link)
 $(B)/bin/midibank: $(call objects,usr.bin/midibank) $(LIBCOMMON) $(LIBPURE)
 	$(link)
@@ -154,7 +154,7 @@ $(B)/bin/midiplay: $(call objects,usr.bin/midiplay) $(LIBCOMMON) $(LIBPURE)
 	$(link)
 $(B)/bin/midirecord: $(call objects,usr.bin/midirecord) $(LIBCOMMON)
 	$(link)
-$(B)/bin/vmstat: $(call objects,usr.bin/vmstat)
+$(B)/bin/vmstat: $(call objects,usr.bin/vmstat) $(LIBCOMMON)
 	$(link)
 
 # --- Jobs ----------------------------------------------------------------

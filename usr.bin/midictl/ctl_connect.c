@@ -67,9 +67,13 @@ ctl_connect_parse(struct ctl_connect *cc, int argc, char **argv,
 	cc->mc.mc_kinds = MIDI_KINDS_ALL;
 	why[0] = '\0';
 	optind = 1;
-	while ((c = getopt(argc, argv, "+c:dk:t:")) != -1) {
-		if (c == '?')
-			return false;	/* getopt has said why */
+	while ((c = getopt(argc, argv, "+:c:dk:t:")) != -1) {
+		if (c == '?' || c == ':') {
+			snprintf(why, CTL_CONNECT_WHY_BYTES, "-%c: %s", optopt,
+			    c == ':' ? "an argument is missing" :
+			    "no such option");
+			return false;
+		}
 		wrong = ctl_connect_option(&cc->mc, c, optarg);
 		if (wrong != NULL) {
 			snprintf(why, CTL_CONNECT_WHY_BYTES, "-%c %s: %s", c,

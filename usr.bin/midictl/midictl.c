@@ -26,6 +26,7 @@
 #include "ctl_save.h"
 #include "ctl_setting.h"
 #include "ctl_show.h"
+#include "opthelp.h"
 #include "optnum.h"
 
 struct midictl {
@@ -35,24 +36,36 @@ struct midictl {
 	int			status;		/* to exit with */
 };
 
-static void
-midictl_usage(FILE *out)
-{
+static const char midictl_usage[] =
+    "usage: midictl [-hj] [-f node] [command]\n"
+    "       midictl list [-v]\n"
+    "       midictl connect [-d] [-c channels] [-k kinds] "
+    "[-t halftones] from to\n"
+    "       midictl disconnect -a | port | from to\n"
+    "       midictl panic [port ...]\n"
+    "       midictl get port | all [setting]\n"
+    "       midictl set port | all setting=value ...\n"
+    "       midictl stats [port ...]\n"
+    "       midictl save [file]\n"
+    "       midictl restore [-k] [file]\n"
+    "       midictl watch [-n count]\n";
 
-	fputs("usage: midictl [-hj] [-f node] [command]\n"
-	    "       midictl list [-v]\n"
-	    "       midictl connect [-d] [-c channels] [-k kinds] "
-	    "[-t halftones] from to\n"
-	    "       midictl disconnect -a | port | from to\n"
-	    "       midictl panic [port ...]\n"
-	    "       midictl get port | all [setting]\n"
-	    "       midictl set port | all setting=value ...\n"
-	    "       midictl stats [port ...]\n"
-	    "       midictl save [file]\n"
-	    "       midictl restore [-k] [file]\n"
-	    "       midictl watch [-n count]\n", out);
-	exit(out == stdout ? 0 : 1);
-}
+static const char midictl_lines[] =
+    "-f node       use this control node\n"
+    "-j            print JSON\n"
+    "list          ports and connections; -v: settings, too\n"
+    "connect       let what one port receives be sent by another\n"
+    "  -c channels only these, as 0,4-7\n"
+    "  -d          nothing comes back from outside: allow both ways\n"
+    "  -k kinds    only these: note,control; or ^clock: all others\n"
+    "  -t halftones transpose\n"
+    "disconnect    undo connections; -a: all there are\n"
+    "panic         end all that sounds\n"
+    "get, set      settings of a port, or of all\n"
+    "stats         what went through ports\n"
+    "save          print settings and connections\n"
+    "restore       make them as they were; -k: keep other connections\n"
+    "watch         tell what happens; -n: so often\n";
 
 static void __attribute__((__noreturn__))
 midictl_fail(int error, const char *what)
@@ -91,13 +104,13 @@ midictl_list(struct midictl *mi, int argc, char **argv)
 	bool settings = false;
 	int c;
 
-	while ((c = getopt(argc, argv, "+v")) != -1) {
+	while ((c = getopt(argc, argv, "+:v")) != -1) {
 		if (c != 'v')
-			midictl_usage(stderr);
+			opthelp_wrong(midictl_usage, c);
 		settings = true;
 	}
 	if (optind != argc)
-		midictl_usage(stderr);
+		opthelp_usage(midictl_usage);
 	if (mi->json)
 		ctl_show_list_json(&mi->cn, stdout);
 	else
@@ -113,7 +126,7 @@ midictl_connect(struct midictl *mi, int argc, char **argv)
 	if (!ctl_connect_parse(&cc, argc, argv, why)) {
 		if (why[0] != '\0')
 			errx(1, "%s", why);
-		midictl_usage(stderr);
+		opthelp_usage(midictl_usage);
 	}
 	cc.mc.mc_source = midictl_port(mi, cc.from);
 	cc.mc.mc_dest = midictl_port(mi, cc.to);
@@ -150,7 +163,7 @@ midictl_disconnect(struct midictl *mi, int argc, char **argv)
 		return;
 	}
 	if (argc < 2 || argc > 3 || argv[1][0] == '-')
-		midictl_usage(stderr);
+		opthelp_usage(midictl_usage);
 	unit = midictl_port(mi, argv[1]);
 	if (argc == 2) {
 		if (midictl_undo(mi, argv[1], unit, MIDICTL_ANY) +
@@ -183,7 +196,7 @@ midictl_get(struct midictl *mi, int argc, char **argv)
 	int error;
 
 	if (argc < 2 || argc > 3)
-		midictl_usage(stderr);
+		opthelp_usage(midictl_usage);
 	error = ctl_setting_print(&mi->cn, midictl_port_or_all(mi, argv[1]),
 	    name, mi->json, stdout);
 	if (error == EINVAL && name != NULL)
@@ -200,7 +213,7 @@ midictl_set(struct midictl *mi, int argc, char **argv)
 	int error, i, unit;
 
 	if (argc < 3)
-		midictl_usage(stderr);
+		opthelp_usage(midictl_usage);
 	unit = midictl_port_or_all(mi, argv[1]);
 	for (i = 2; i < argc; i++) {
 		error = ctl_setting_set(&mi->cn, unit, argv[i]);
@@ -282,7 +295,7 @@ midictl_save(struct midictl *mi, int argc, char **argv)
 {
 
 	if (argc > 2 || (argc == 2 && argv[1][0] == '-' && argv[1][1] != '\0'))
-		midictl_usage(stderr);
+		opthelp_usage(midictl_usage);
 	if (argc == 1 || strcmp(argv[1], "-") == 0)
 		ctl_save(&mi->cn, stdout);
 	else
@@ -297,13 +310,13 @@ midictl_restore(struct midictl *mi, int argc, char **argv)
 	FILE *f = stdin;
 	int c;
 
-	while ((c = getopt(argc, argv, "+k")) != -1) {
+	while ((c = getopt(argc, argv, "+:k")) != -1) {
 		if (c != 'k')
-			midictl_usage(stderr);
+			opthelp_wrong(midictl_usage, c);
 		keep = true;
 	}
 	if (argc - optind > 1)
-		midictl_usage(stderr);
+		opthelp_usage(midictl_usage);
 	if (argc - optind == 1 && strcmp(argv[optind], "-") != 0) {
 		name = argv[optind];
 		f = fopen(name, "re");
@@ -323,13 +336,13 @@ midictl_watch(struct midictl *mi, int argc, char **argv)
 	long left = 0;
 	ssize_t n;
 
-	while ((c = getopt(argc, argv, "+n:")) != -1) {
+	while ((c = getopt(argc, argv, "+:n:")) != -1) {
 		if (c != 'n')
-			midictl_usage(stderr);
+			opthelp_wrong(midictl_usage, c);
 		left = optnum_whole(c, optarg, 1, 1000000000);
 	}
 	if (optind != argc)
-		midictl_usage(stderr);
+		opthelp_usage(midictl_usage);
 	do {
 		n = read(mi->cn.fd, &me, sizeof(me));
 		if (n == -1 && errno == EINTR)
@@ -376,7 +389,7 @@ midictl_run(struct midictl *mi, int argc, char **argv)
 	}
 	if (i == n) {
 		warnx("%s: no such command", argv[0]);
-		midictl_usage(stderr);
+		opthelp_usage(midictl_usage);
 	}
 	error = ctl_port_open(&mi->cn, mi->node, midictl_commands[i].mode);
 	if (error)
@@ -396,19 +409,19 @@ main(int argc, char **argv)
 	int c;
 
 	memset(&mi, 0, sizeof(mi));
-	while ((c = getopt(argc, argv, "+f:hj")) != -1) {
+	while ((c = getopt(argc, argv, "+:f:hj")) != -1) {
 		switch (c) {
 		case 'f':
 			mi.node = optarg;
 			break;
 		case 'h':
-			midictl_usage(stdout);
+			opthelp_help(midictl_usage, midictl_lines);
 			break;
 		case 'j':
 			mi.json = true;
 			break;
 		default:
-			midictl_usage(stderr);
+			opthelp_wrong(midictl_usage, c);
 		}
 	}
 	if (optind == argc)

@@ -21,22 +21,36 @@
 #include "ctl_filter.h"
 #include "ctl_port.h"
 #include "mididump.h"
+#include "opthelp.h"
 #include "optnum.h"
 #include "seqdev.h"
 #include "stopsig.h"
 
-static void
-mididump_usage(FILE *out)
-{
+static const char mididump_usage[] =
+    "usage: mididump [-ahijmoTvx] [-c channels] [-f file] [-k kinds] "
+    "[-n count]\n"
+    "                [-r output] [-t seconds] [port ...]\n"
+    "       mididump -s [-ajTvx] [-b rate] [-f node] [-g gap] [-n count]\n"
+    "                [-t seconds] port bytes | file ...\n";
 
-	fputs("usage: mididump [-ahijmoTvx] [-c channels] [-f file] "
-	    "[-k kinds] [-n count]\n"
-	    "                [-r output] [-t seconds] [port ...]\n"
-	    "       mididump -s [-ajTvx] [-b rate] [-f node] [-g gap] "
-	    "[-n count]\n"
-	    "                [-t seconds] port bytes | file ...\n", out);
-	exit(out == stdout ? 0 : 1);
-}
+static const char mididump_lines[] =
+    "-a           show clock and Active Sensing, too\n"
+    "-b rate      with -s: bytes in a second\n"
+    "-c channels  show only these, as 0,4-7\n"
+    "-f file      look at a file, a node or - for standard input\n"
+    "-g gap       with -s: milliseconds after each SysEx message\n"
+    "-i           only what ports receive\n"
+    "-j           print JSON\n"
+    "-k kinds     show only these: note,control; or ^clock: all others\n"
+    "-m           what the sequencer receives\n"
+    "-n count     end after so many messages\n"
+    "-o           only what ports send\n"
+    "-r output    write the bytes to this file\n"
+    "-s           send bytes, as \"90 3c 40\", or files\n"
+    "-T           leave out the times\n"
+    "-t seconds   end when nothing comes for so long\n"
+    "-v           say what is listened to\n"
+    "-x           print messages in hexadecimal\n";
 
 uint64_t
 mididump_deadline_ns(const struct mididump_options *opt)
@@ -130,8 +144,7 @@ mididump_option(struct mididump_options *opt, int c, const char *arg)
 		opt->gap_ns = (uint64_t)(optnum_real(c, arg, 0, 1e6) * 1e6);
 		return true;
 	case 'h':
-		mididump_usage(stdout);
-		return true;
+		opthelp_help(mididump_usage, mididump_lines);
 	case 'j':
 		opt->out.form = DUMP_OUT_JSON;
 		return true;
@@ -166,11 +179,11 @@ mididump_check(const struct mididump_options *opt)
 
 	if (opt->send && (opt->noperands < 2 || opt->music ||
 	    opt->raw != NULL || opt->dirs != 0))
-		mididump_usage(stderr);
+		opthelp_usage(mididump_usage);
 	if (!opt->send && (opt->rate != 0 || opt->gap_ns != 0))
-		mididump_usage(stderr);
+		opthelp_usage(mididump_usage);
 	if (opt->music && (opt->file != NULL || opt->noperands != 0))
-		mididump_usage(stderr);
+		opthelp_usage(mididump_usage);
 }
 
 static void
@@ -179,10 +192,10 @@ mididump_options(struct mididump_options *opt, int argc, char **argv)
 	int c;
 
 	mididump_defaults(opt);
-	while ((c = getopt(argc, argv, "ab:c:f:g:hijk:mn:or:sTt:vx")) != -1) {
+	while ((c = getopt(argc, argv, ":ab:c:f:g:hijk:mn:or:sTt:vx")) != -1) {
 		if (!mididump_choose(opt, c, optarg) &&
 		    !mididump_option(opt, c, optarg))
-			mididump_usage(stderr);
+			opthelp_wrong(mididump_usage, c);
 	}
 	opt->operands = argv + optind;
 	opt->noperands = argc - optind;

@@ -36,6 +36,7 @@
 #include <hosted/user/user_work.h>
 
 #include "midihost.h"
+#include "opthelp.h"
 
 static struct {
 	int			cuse;
@@ -58,16 +59,20 @@ static struct {
 	int			pidfile;
 } started;
 
-static void
-usage(void)
-{
+static const char midihost_usage[] =
+    "usage: midihost [-fhv] [-p pidfile] -m dir attachment ...\n"
+    "       midihost -c [-fv] [-m dir] [-p pidfile] attachment ...\n";
 
-	fprintf(stderr, "usage: midihost [-fv] [-p pidfile] -m dir "
-	    "attachment ...\n"
-	    "       midihost -c [-fv] [-m dir] [-p pidfile] "
-	    "attachment ...\n");
-	exit(1);
-}
+static const char midihost_lines[] =
+    "-c          make character devices in /dev, by CUSE\n"
+    "-f          stay in the foreground\n"
+    "-m dir      mount on this directory; or MIDI_DIR says\n"
+    "-p pidfile  write the number of the process there\n"
+    "-v          print the messages of the kernel\n"
+    "Attachments are kinds of devices, with their options:\n"
+    "vmidi[:pairs]  virtual cables\n"
+    "pty:link[,canonical]  a pseudo-terminal as a cable\n"
+    "tty:path[@baud][,in|,out][,canonical]  a serial line, FIFO or device\n";
 
 /*
  * Starting.
@@ -402,7 +407,7 @@ main(int argc, char **argv)
 
 	dir = NULL;
 	pidfile = NULL;
-	while ((ch = getopt(argc, argv, "cfm:p:v")) != -1) {
+	while ((ch = getopt(argc, argv, ":cfhm:p:v")) != -1) {
 		switch (ch) {
 		case 'c':
 			midihost.cuse = 1;
@@ -419,8 +424,10 @@ main(int argc, char **argv)
 		case 'v':
 			midihost.verbose = 1;
 			break;
+		case 'h':
+			opthelp_help(midihost_usage, midihost_lines);
 		default:
-			usage();
+			opthelp_wrong(midihost_usage, ch);
 		}
 	}
 	argc -= optind;
@@ -428,7 +435,7 @@ main(int argc, char **argv)
 	if (dir == NULL && !midihost.cuse)
 		dir = getenv("MIDI_DIR");
 	if (argc == 0 || (dir == NULL && !midihost.cuse))
-		usage();
+		opthelp_usage(midihost_usage);
 	/* A pipe of somebody's must not stay open for as long as we serve. */
 	if (!midihost.foreground)
 		closefrom(STDERR_FILENO + 1);

@@ -25,8 +25,8 @@ struct midirecord_options {
 	size_t			buffer_bytes;
 	int			format;		/* -F; -1: not given */
 	unsigned		split;		/* -s: RECORD_TRACKS_* */
-	unsigned		beats;		/* -i: of a measure; 0: not given */
-	unsigned		lg2denom;	/* -i: what of a note is a beat */
+	unsigned		beats;		/* -i: of a measure; 0: none */
+	unsigned		lg2denom;	/* -i: what a beat is */
 	unsigned		count_in;	/* -C: measures */
 	bool			append;
 	bool			debug;

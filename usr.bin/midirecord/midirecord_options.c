@@ -16,25 +16,42 @@
 
 #include "ctl_filter.h"
 #include "midirecord.h"
+#include "opthelp.h"
 #include "optnum.h"
 
 #define DEFAULT_BUFFER_BYTES	32768
 #define DEFAULT_DIVISION	480
 #define DEFAULT_BPM		120.0
 
-static void
-midirecord_usage(FILE *out)
-{
+static const char midirecord_usage[] =
+    "usage: midirecord [-aDhoqV] [-B buffersize] [-C measures] "
+    "[-c channels]\n"
+    "                  [-d devices] [-F format] [-f sequencerdev] "
+    "[-i beats/unit]\n"
+    "                  [-m port] [-n notesperbeat] [-R roundbeats] "
+    "[-r raw_output]\n"
+    "                  [-s split] [-T tempo] [-t time] file\n";
 
-	fputs("usage: midirecord [-aDhoqV] [-B buffersize] [-C measures] "
-	    "[-c channels]\n"
-	    "                  [-d devices] [-F format] [-f sequencerdev] "
-	    "[-i beats/unit]\n"
-	    "                  [-m port] [-n notesperbeat] [-R roundbeats] "
-	    "[-r raw_output]\n"
-	    "                  [-s split] [-T tempo] [-t time] file\n", out);
-	exit(out == stdout ? 0 : 1);
-}
+static const char midirecord_lines[] =
+    "-a               append to the file\n"
+    "-B buffersize    read so many bytes at a time\n"
+    "-C measures      count in with the metronome; 1 is usual\n"
+    "-c channels      keep only these, as 0,4-7\n"
+    "-D               print the records\n"
+    "-d devices       keep only what these send: numbers or names\n"
+    "-F format        0: one track; 1: the tempo in one of its own\n"
+    "-f sequencerdev  read this sequencer, or a file of records\n"
+    "-i beats/unit    the time signature, as 3/4\n"
+    "-m port          have a metronome there\n"
+    "-n notesperbeat  ticks of the file per beat; 480 is usual\n"
+    "-o               begin at once, not with the first event\n"
+    "-q               no warnings\n"
+    "-R roundbeats    round times to multiples of so many beats\n"
+    "-r raw_output    also write the records to this file\n"
+    "-s split         a track for each device, channel, or both\n"
+    "-T tempo         beats per minute; 120 is usual\n"
+    "-t time          end after [[hh:]mm:]ss[.d]\n"
+    "-V               say when it begins, and how much there was\n";
 
 static uint16_t
 midirecord_channels(const char *list)
@@ -222,15 +239,16 @@ midirecord_options(struct midirecord_options *opt, int argc, char **argv)
 	int c;
 
 	midirecord_defaults(opt);
-	while ((c = getopt(argc, argv, "aB:C:c:Dd:F:f:hi:m:n:oqR:r:s:T:t:V")) != -1) {
+	while ((c = getopt(argc, argv,
+	    ":aB:C:c:Dd:F:f:hi:m:n:oqR:r:s:T:t:V")) != -1) {
 		if (c == 'h')
-			midirecord_usage(stdout);
+			opthelp_help(midirecord_usage, midirecord_lines);
 		if (!midirecord_option(opt, c, optarg) &&
 		    !midirecord_more(opt, c, optarg))
-			midirecord_usage(stderr);
+			opthelp_wrong(midirecord_usage, c);
 	}
 	if (argc - optind != 1)
-		midirecord_usage(stderr);
+		opthelp_usage(midirecord_usage);
 	opt->file = argv[optind];
 	midirecord_check(opt);
 }

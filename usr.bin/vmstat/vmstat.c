@@ -26,6 +26,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "opthelp.h"
+
 #define VMSTAT_FIELDS	4	/* of a line: group, name, type, count */
 #define VMSTAT_DIGITS	20	/* of the greatest count */
 
@@ -50,13 +52,12 @@ struct widths {
 	int		w_rate;
 };
 
-static void
-vmstat_usage(FILE *out)
-{
+static const char vmstat_usage[] = "usage: vmstat -e [-hv] [-f file]\n";
 
-	fputs("usage: vmstat -e [-hv] [-f file]\n", out);
-	exit(out == stdout ? 0 : 1);
-}
+static const char vmstat_lines[] =
+    "-e       event counters; there is nothing else\n"
+    "-f file  read them from this file\n"
+    "-v       those that are 0, too\n";
 
 /* The node, unless -f names a file. */
 static const char *
@@ -93,24 +94,22 @@ vmstat_options(struct vmstat *vs, int argc, char **argv)
 			vs->path = optarg;
 			break;
 		case 'h':
-			vmstat_usage(stdout);
+			opthelp_help(vmstat_usage, vmstat_lines);
 			break;
 		case 'v':
 			vs->zeros = true;
 			break;
 		default:
-			warnx("-%c: %s", optopt, c == ':' ?
-			    "a file is missing" : "no such option");
-			vmstat_usage(stderr);
+			opthelp_wrong(vmstat_usage, c);
 		}
 	}
 	if (optind != argc) {
 		warnx("%s: no arguments are taken", argv[optind]);
-		vmstat_usage(stderr);
+		opthelp_usage(vmstat_usage);
 	}
 	if (!events) {
 		warnx("-e: must be given, only event counters are shown");
-		vmstat_usage(stderr);
+		opthelp_usage(vmstat_usage);
 	}
 	if (vs->path == NULL)
 		vs->path = vmstat_node();
