@@ -22,7 +22,7 @@ usage_head()
 usage_body()
 {
 	for i in "" "-x" "-l" "-l -r" "-l -d 0 a" "-l -n 1 a" "-q a"; do
-		atf_check -s exit:2 -e match:"usage: midibank" "${midibank}" ${i}
+		atf_check -s exit:1 -e match:"usage: midibank" "${midibank}" ${i}
 	done
 	for i in 0 129 d128 d x 1x ''; do
 		atf_check -s exit:1 -e match:"not 1 to 128, nor d0 to d127" \

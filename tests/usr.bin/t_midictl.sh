@@ -89,7 +89,7 @@ arguments_body()
 	bad_usage connect
 	bad_usage connect 1
 	bad_usage connect 1 2 3
-	bad_usage connect -x 1 2
+	bad '-x: no such option' connect -x 1 2
 	bad_usage disconnect
 	bad_usage disconnect 1 2 3
 	bad_usage disconnect -b

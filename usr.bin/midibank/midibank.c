@@ -25,6 +25,7 @@
 #include <sys/midiio.h>
 
 #include "bank_read.h"
+#include "opthelp.h"
 #include "seqdev.h"
 
 #define MIDIBANK_PROGRAMS	128
@@ -43,16 +44,17 @@ struct midibank {
 	int		nbanks;
 };
 
-static void
-midibank_usage(void)
-{
+static const char midibank_usage[] =
+    "usage: midibank [-hr] [-d device] [-f sequencer] [-n number] file ...\n"
+    "       midibank -r [-d device] [-f sequencer]\n"
+    "       midibank -l file ...\n";
 
-	fprintf(stderr, "usage: midibank [-r] [-d device] [-f sequencer] "
-	    "[-n number] file ...\n"
-	    "       midibank -r [-d device] [-f sequencer]\n"
-	    "       midibank -l file ...\n");
-	exit(2);
-}
+static const char midibank_lines[] =
+    "-d device     load there, by number or name\n"
+    "-f sequencer  use this sequencer\n"
+    "-l            list what is in the files\n"
+    "-n number     the first one is this program, or dN: this drum\n"
+    "-r            first load the built-in instruments again\n";
 
 /* A program 1..128, or the key of a drum with a d before it; -1: neither. */
 static int
@@ -263,7 +265,7 @@ midibank_options(struct midibank *mb, int argc, char **argv)
 	int c;
 
 	mb->number = -1;
-	while ((c = getopt(argc, argv, "d:f:ln:r")) != -1) {
+	while ((c = getopt(argc, argv, ":d:f:hln:r")) != -1) {
 		switch (c) {
 		case 'd':
 			mb->device = optarg;
@@ -283,13 +285,15 @@ midibank_options(struct midibank *mb, int argc, char **argv)
 		case 'r':
 			mb->reset = 1;
 			break;
+		case 'h':
+			opthelp_help(midibank_usage, midibank_lines);
 		default:
-			midibank_usage();
+			opthelp_wrong(midibank_usage, c);
 		}
 	}
 	if ((optind == argc && !mb->reset) || (mb->list && (mb->reset ||
 	    mb->device != NULL || mb->node != NULL || mb->number != -1)))
-		midibank_usage();
+		opthelp_usage(midibank_usage);
 }
 
 int

@@ -15,59 +15,46 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "opthelp.h"
 #include "play_options.h"
 
 #define MIDI_RATE	3125	/* bytes a second on a MIDI cable */
 
-static void
-play_options_usage(FILE *out)
-{
+static const char play_options_usage[] =
+    "usage: midiplay [-hlmnqsvxy] [-b place] [-C list] [-c list]\n"
+    "\t[-D from=device] [-d device[,device ...]] [-e place] "
+    "[-f sequencer]\n"
+    "\t[-k halftones] [-p [channel=]pgm] [-r times] [-S rate] "
+    "[-t tempo]\n"
+    "\t[-w seconds] [file ...]\n";
 
-	fputs("usage: midiplay [-hlmnqsvxy] [-b place] [-C list] [-c list]\n"
-	    "\t[-D from=device] [-d device[,device ...]] [-e place] "
-	    "[-f sequencer]\n"
-	    "\t[-k halftones] [-p [channel=]pgm] [-r times] [-S rate] "
-	    "[-t tempo]\n"
-	    "\t[-w seconds] [file ...]\n", out);
-	exit(out == stdout ? 0 : 1);
-}
-
-static void
-play_options_help(void)
-{
-	static const char *const lines[] = {
-		"-b place    begin there: [[hh:]mm:]ss[.d], or mBAR[.BEAT]",
-		"-e place    end there",
-		"-C list     leave out these channels or tracks (1,3-5,t2)",
-		"-c list     play only these",
-		"-D from=device  play a port, or a device named in the file, "
-		    "there",
-		"-d device   play there, by number or name; more for ports "
-		    "0, 1 ...",
-		"-f node     use this sequencer",
-		"-k n        transpose by half tones, but for channel 10",
-		"-l          list the devices",
-		"-m          print meta events",
-		"-n          no line on the terminal, no keys",
-		"-p pgm      set program 1 to 128 on all channels, or one "
-		    "(ch=pgm)",
-		"-q          read the files only",
-		"-r times    play each file so often, 0: without end",
-		"-S rate     System Exclusive at so many bytes a second, 0: "
-		    "any",
-		"-s          all sound off",
-		"-t tempo    in per cent",
-		"-v          say more; up to four times",
-		"-w seconds  be silent at the end of each file",
-		"-x          play a built-in tune",
-		"-y          show lyrics",
-		"On a terminal the key ? lists the keys.",
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
-		puts(lines[i]);
-}
+static const char play_options_lines[] =
+    "-b place    begin there: [[hh:]mm:]ss[.d], or mBAR[.BEAT]\n"
+    "-e place    end there\n"
+    "-C list     leave out these channels or tracks (1,3-5,t2)\n"
+    "-c list     play only these\n"
+    "-D from=device  play a port, or a device named in the file, "
+    "there\n"
+    "-d device   play there, by number or name; more for ports "
+    "0, 1 ...\n"
+    "-f node     use this sequencer\n"
+    "-k n        transpose by half tones, but for channel 10\n"
+    "-l          list the devices\n"
+    "-m          print meta events\n"
+    "-n          no line on the terminal, no keys\n"
+    "-p pgm      set program 1 to 128 on all channels, or one "
+    "(ch=pgm)\n"
+    "-q          read the files only\n"
+    "-r times    play each file so often, 0: without end\n"
+    "-S rate     System Exclusive at so many bytes a second, 0: "
+    "any\n"
+    "-s          all sound off\n"
+    "-t tempo    in per cent\n"
+    "-v          say more; up to four times\n"
+    "-w seconds  be silent at the end of each file\n"
+    "-x          play a built-in tune\n"
+    "-y          show lyrics\n"
+    "On a terminal the key ? lists the keys.\n";
 
 /* The number that an option's argument is. */
 static int
@@ -215,8 +202,7 @@ play_options_flag(struct play_arguments *a, int c)
 
 	switch (c) {
 	case 'h':
-		play_options_help();
-		play_options_usage(stdout);
+		opthelp_help(play_options_usage, play_options_lines);
 		break;
 	case 'l':
 		a->list = true;
@@ -243,7 +229,7 @@ play_options_flag(struct play_arguments *a, int c)
 		a->lyrics = true;
 		break;
 	default:
-		play_options_usage(stderr);
+		opthelp_wrong(play_options_usage, c);
 	}
 }
 
@@ -263,7 +249,7 @@ play_options(struct play_arguments *a, int argc, char **argv)
 	if (a->devices != NULL && *a->devices == '\0')
 		a->devices = NULL;
 	while ((c = getopt(argc, argv,
-	    "b:C:c:D:d:e:f:hk:lmnp:qr:S:st:vw:xy")) != -1)
+	    ":b:C:c:D:d:e:f:hk:lmnp:qr:S:st:vw:xy")) != -1)
 		if (!play_options_song(a, c) && !play_options_where(a, c))
 			play_options_flag(a, c);
 	a->auto_names = a->devices == NULL;
