@@ -13,7 +13,7 @@ $(T)/%: LIBS += -latf-c
 
 # Of pure files, which are compiled as user code for them.
 PURE_T :=	$(basename $(notdir $(wildcard tests/dev/midi/t_midi_*.c \
-		tests/dev/midi/t_seq_*.c tests/dev/midi/t_syn_*.c \
+		tests/dev/midi/t_seq_*.c tests/dev/midi/t_syn_*.c tests/dev/midi/t_opl_*.c \
 		tests/dev/midi/t_midiio.c \
 		tests/dev/midi/t_soundcard.c)))
 # Of the devices, on each target of h_target.h.
@@ -45,6 +45,7 @@ SH_TP :=	$(SH_T:%=$(T)/usr.bin/%)
 $(PURE_TP): LIBS += -lm
 $(PURE_TP): $(T)/dev/midi/%: $(B)/u/tests/dev/midi/%.o $(LIBPURE)
 	$(link)
+$(T)/dev/midi/t_opl_bank: $(B)/u/tests/dev/midi/h_oplsound.o
 $(T)/dev/midi/%_sim: $(B)/u/tests/dev/midi/%.o \
     $(B)/u/tests/dev/midi/h_target.o $(B)/u/tests/dev/midi/h_target_sim.o \
     $(LIBKERN) $(LIBSIM)
@@ -172,7 +173,8 @@ $(USERHOST_TP): $(T)/hosted/user/%: $(B)/u/tests/hosted/user/%.o $(LIBUSER)
 
 # The house rules and the table of sentences, of the sources: once is enough.
 ifeq ($(B),build)
-RULES_TP :=	$(T)/tidy/t_tidy $(T)/dev/midi/t_sentences
+RULES_TP :=	$(T)/tidy/t_tidy $(T)/dev/midi/t_sentences \
+		$(T)/dev/midi/t_oplinstrs
 MORE_TESTS +=	$(RULES_TP)
 $(RULES_TP): $(T)/%: tests/%.sh
 	@mkdir -p $(@D)

@@ -268,8 +268,10 @@ class Tree:
                 for m in INCLUDE.finditer(text)]
 
     def pure(self):
-        """The pure files: those of files.midi without the kernel's base, and their headers."""
-        listed = re.findall(r"^file\s+(\S+)", self.texts.get("sys/dev/midi/files.midi", ""), re.M)
+        """The pure files: those of the lists without the kernel's base, and their headers."""
+        lists = ("sys/dev/midi/files.midi", "sys/hosted/files.netbsd")
+        listed = re.findall(r"^file\s+(\S+)", "".join(self.texts.get(name, "") for name in lists),
+                            re.M)
         found = {"sys/dev/midi/midi_base.h"}
         for path in ("sys/" + name for name in listed):
             if path in self.texts and "<sys/systm.h>" not in self.texts[path]:

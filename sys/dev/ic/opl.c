@@ -30,6 +30,7 @@
 #include <sys/kmem.h>
 #include <sys/midiio.h>
 
+#include <dev/ic/oplinstrs.h>
 #include <dev/ic/oplvar.h>
 #include <dev/midi_if.h>
 #include <dev/midi/midi_alarm.h>
@@ -276,10 +277,10 @@ opl_load_builtin(struct opl_softc *sc)
 	int error __diagused;
 
 	memset(sc->sc_there, 0, sizeof(sc->sc_there));
-	for (i = 0; i < OPL_INSTRS_PROGRAMS + OPL_INSTRS_DRUMS; i++) {
+	for (i = 0; i < OPLINSTRS_PROGRAMS + OPLINSTRS_DRUMS; i++) {
 		instr = oplinstrs_bank[i];
-		number = i < OPL_INSTRS_PROGRAMS ? i : i -
-		    OPL_INSTRS_PROGRAMS + OPL_INSTRS_FIRST_DRUM +
+		number = i < OPLINSTRS_PROGRAMS ? i : i -
+		    OPLINSTRS_PROGRAMS + OPLINSTRS_FIRST_DRUM +
 		    OPL_PATCH_DRUM;
 		memset(bytes, 0, sizeof(bytes));
 		memcpy(bytes, instr, OPL_PATCH_CHANNEL);

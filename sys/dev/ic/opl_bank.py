@@ -28,13 +28,9 @@ HEAD = """/*
  * opl_patch.h, and the key of a drum.
  */
 
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <dev/ic/oplinstrs.h>
 
-#include <dev/ic/oplvar.h>
-
-const uint8_t oplinstrs_bank[OPL_INSTRS_PROGRAMS + OPL_INSTRS_DRUMS]
-    [OPL_INSTRS_BYTES] = {
+const uint8_t oplinstrs_bank[OPLINSTRS_NUMBER][OPLINSTRS_BYTES] = {
 """
 
 

@@ -15,6 +15,8 @@
 /* The whole range of an envelope, dB, and how long rate 1 takes for it. */
 #define OPL_PATCH_RANGE_DB	96
 #define OPL_PATCH_RATE1_NS	39280000000ULL
+/* By how much attacks are faster. */
+#define OPL_PATCH_ATTACKS	14
 /* What never ends counts as this long. */
 #define OPL_PATCH_LONGEST_NS	10000000000ULL
 
@@ -151,7 +153,7 @@ opl_patch_operator_ns(const struct opl_patch *op, unsigned int operator,
     unsigned int block, bool struck)
 {
 	const uint8_t chars = opl_patch_byte(op, operator, OPL_PATCH_CHARS);
-	const uint8_t decay = opl_patch_byte(op, operator, OPL_PATCH_ATTACK);
+	const uint8_t attack = opl_patch_byte(op, operator, OPL_PATCH_ATTACK);
 	const uint8_t release = opl_patch_byte(op, operator,
 	    OPL_PATCH_RELEASE);
 	unsigned int db = 0;
@@ -162,7 +164,9 @@ opl_patch_operator_ns(const struct opl_patch *op, unsigned int operator,
 			return OPL_PATCH_LONGEST_NS;
 		db = release >> 4 == 15 ? OPL_PATCH_HEARD_DB :
 		    3U * (release >> 4);
-		ns = opl_patch_rate_ns(decay & 0x0f, block, chars, db);
+		ns = opl_patch_rate_ns(attack >> 4, block, chars,
+		    OPL_PATCH_RANGE_DB) / OPL_PATCH_ATTACKS +
+		    opl_patch_rate_ns(attack & 0x0f, block, chars, db);
 	}
 	if (db < OPL_PATCH_HEARD_DB)
 		ns += opl_patch_rate_ns(release & 0x0f, block, chars,

@@ -89,12 +89,4 @@ void	opl_attach(struct opl_softc *);
  * context. */
 int	opl_detach(struct opl_softc *, int);
 
-/* The instruments that are there from the beginning: oplinstrs.c. */
-#define OPL_INSTRS_PROGRAMS	128
-#define OPL_INSTRS_FIRST_DRUM	35
-#define OPL_INSTRS_DRUMS	47
-#define OPL_INSTRS_BYTES	12	/* a channel's, and a drum's key */
-extern const uint8_t oplinstrs_bank[OPL_INSTRS_PROGRAMS + OPL_INSTRS_DRUMS]
-	    [OPL_INSTRS_BYTES];
-
 #endif /* !_DEV_IC_OPLVAR_H_ */
