@@ -684,12 +684,13 @@ struct midi_setting_info {
 
 /* What went one way. */
 struct midi_stream_stats {
-	unsigned long long mst_bytes;
+	unsigned long long mst_bytes;	/* into the buffer; to the hardware */
 	unsigned long long mst_msgs;	/* but those of raw files */
 	unsigned long long mst_discarded_bytes;	/* broke the protocol */
 	unsigned long long mst_incomplete_msgs;
-	unsigned long long mst_lost_bytes;	/* no room, or refused */
-	unsigned long long mst_filtered_bytes;
+	unsigned long long mst_lost_bytes;	/* no room, thrown away, or
+						   refused */
+	unsigned long long mst_filtered_bytes;	/* kept back by settings */
 	unsigned long long mst_waiting_bytes;	/* now */
 	unsigned long long mst_high_bytes;	/* most that ever waited */
 };

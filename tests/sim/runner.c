@@ -31,6 +31,7 @@ static const struct {
 #define RUNNER_NKINDS	(sizeof(kinds_by_name) / sizeof(kinds_by_name[0]))
 
 static unsigned long runs;
+static int	run_kind;
 static char failure[RUNNER_STRING_BYTES];
 
 /*
@@ -159,6 +160,7 @@ runner_run(const struct runner_scenario *rs, const struct runner_case *rc,
 	cfg.quiet = !loud;
 	cfg.trace = trace != NULL && strcmp(trace, "1") == 0;
 	runs++;
+	run_kind = rc->rc_kind;
 	if (sim_run(&cfg, rs->rs_fn, rs->rs_arg, res) == SIM_END_OK)
 		return 0;
 	runner_report(rs, rc, sim_end_name(res->end), res->text);
@@ -305,6 +307,13 @@ runner_same(const struct runner_scenario *rs, unsigned long long seed)
 	runner_report(rs, &rc, "two runs differ",
 	    "something outside the run's control takes part in it");
 	return 1;
+}
+
+int
+runner_kind(void)
+{
+
+	return run_kind;
 }
 
 unsigned long

@@ -77,6 +77,9 @@ int	runner_faults(const struct runner_scenario *rs, int kinds,
 	    unsigned long long seed);
 /* Two runs with this seed take the same steps. */
 int	runner_same(const struct runner_scenario *rs, unsigned long long seed);
+/* Of the run in progress, or of the last one: which kind of fault may strike;
+ * 0: none.  A scenario that is long may be shorter when it is run so often. */
+int	runner_kind(void);
 /* How many runs were made since the program started. */
 unsigned long runner_runs(void);
 /* The string of the last failure, or "". */

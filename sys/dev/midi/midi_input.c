@@ -330,6 +330,7 @@ midi_input_deliver(struct midi_softc *sc, const uint8_t *bytes, u_int n,
 	const bool sysex = midi_parse_in_sysex(mp);
 	struct midi_client *mc;
 	size_t nrun, msgs, dropped, used __diagused;
+	uint64_t kept;
 
 	if (!midi_input_deliver_raw(sc, bytes, n, stamp_ns))
 		return;
@@ -344,8 +345,11 @@ midi_input_deliver(struct midi_softc *sc, const uint8_t *bytes, u_int n,
 	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
 		if (mc->mc_raw)
 			continue;
+		kept = mc->mc_rcv.mst_filtered_bytes;
 		dropped = midi_input_give(mc, run, nrun, msgs, sysex,
 		    stamp_ns);
+		sc->sc_rcv.mst_filtered_bytes +=
+		    mc->mc_rcv.mst_filtered_bytes - kept;
 		midi_count(sc, MIDI_COUNT_RCV_DISCARDED, dropped);
 		midi_count(sc, MIDI_COUNT_RCV_OVERRUN, dropped);
 	}

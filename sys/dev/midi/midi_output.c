@@ -118,7 +118,7 @@ midi_output_take_messages(struct midi_softc *sc, struct midi_client *mc,
     uint8_t *run, u_int most, enum midi_box_what what)
 {
 	struct midi_merge *mg = &sc->sc_merge;
-	size_t held, i, msgs, n;
+	size_t held, i, kept, msgs, n;
 
 	do {
 		n = midi_box_get(&mc->mc_out, run, most, what);
@@ -128,8 +128,11 @@ midi_output_take_messages(struct midi_softc *sc, struct midi_client *mc,
 		midi_merge_taken(mg, mc->mc_source, n);
 		if (held != 0)
 			most = MIN(most, held - n);
+		kept = n;
 		if (mc != &sc->sc_self)
 			n = midi_output_asense(sc, run, n);
+		mc->mc_xmt.mst_filtered_bytes += kept - n;
+		sc->sc_xmt.mst_filtered_bytes += kept - n;
 	} while (n == 0);
 	midi_merge_sent(mg, mc->mc_source, run, n);
 	midi_notes_run(&mc->mc_notes, run, n);
@@ -351,8 +354,7 @@ midi_output_pause(struct midi_softc *sc)
 		    MIDI_ENDING_TICKS);
 	}
 	if (error == EWOULDBLOCK) {
-		midi_count(sc, MIDI_COUNT_XMT_LOST, midi_wire_left(sc));
-		sc->sc_wire_used = sc->sc_wire_sent = 0;
+		midi_wire_lose(sc);
 		mutex_enter(sc->sc_hwlock);
 		sc->sc_busy = false;
 		mutex_exit(sc->sc_hwlock);

@@ -260,7 +260,7 @@ midi_request_stats_attach(struct midi_softc *sc, struct midi_stats *ms)
 	    ev[MIDI_COUNT_RCV_OVERRUN].ev_count;
 	ms->ms_rcv_attach.mst_incomplete_msgs =
 	    ev[MIDI_COUNT_RCV_INCOMPLETE].ev_count;
-	waiting = 0;
+	waiting = midi_wire_left(sc);
 	TAILQ_FOREACH(mc, &sc->sc_writers, mc_wlink) {
 		midi_request_high(sc, mc);
 		waiting += midi_box_used(&mc->mc_out);

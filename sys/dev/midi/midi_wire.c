@@ -138,6 +138,25 @@ midi_wire_give(struct midi_softc *sc)
 	return taken;
 }
 
+/* The same share of what was loaded is lost as of what was made of it, so that
+ * what a client sent and what it lost are all that it gave. */
+void
+midi_wire_lose(struct midi_softc *sc)
+{
+	const u_int left = midi_wire_left(sc);
+	struct midi_client *mc = sc->sc_wire_mc;
+	u_int lost;
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	if (mc != NULL && left != 0) {
+		lost = sc->sc_wire_given * left / sc->sc_wire_used;
+		mc->mc_xmt.mst_bytes -= lost;
+		mc->mc_xmt.mst_lost_bytes += lost;
+	}
+	midi_count(sc, MIDI_COUNT_XMT_LOST, left);
+	sc->sc_wire_used = sc->sc_wire_sent = 0;
+}
+
 /*
  * The hardware refused: drop the message, and tell who sent it.  A write(2)
  * that fails leaves nothing behind: the rest of it goes as well.
@@ -147,8 +166,7 @@ midi_wire_refused(struct midi_softc *sc, int error)
 {
 	struct midi_client *mc = sc->sc_wire_mc;
 
-	midi_count(sc, MIDI_COUNT_XMT_LOST, midi_wire_left(sc));
-	sc->sc_wire_used = sc->sc_wire_sent = 0;
+	midi_wire_lose(sc);
 	midi_encode_forget(&sc->sc_encode);
 	if (mc == NULL)
 		return;
@@ -362,6 +380,7 @@ midi_wire_load(struct midi_softc *sc, struct midi_client *mc,
 	if (!LIST_EMPTY(&sc->sc_taps))
 		midi_tap_sent(sc, run, n);
 	sc->sc_wire_mc = mc;
+	sc->sc_wire_given = n;
 	sc->sc_wire_sent = 0;
 	sc->sc_wire_raw = mc != NULL && mc->mc_raw;
 	if (sc->sc_wire_raw || sc->sc_ext != NULL) {

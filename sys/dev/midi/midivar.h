@@ -130,6 +130,7 @@ struct midi_softc {
 	struct midi_asense sc_asense_out;	/* [l] */
 	struct midi_client *sc_wire_mc;		/* [l] whose bytes they are */
 	uint8_t		sc_wire[MIDI_CHUNK_BYTES]; /* [l] */
+	u_int		sc_wire_given;		/* [l] bytes it was made of */
 	u_int		sc_wire_used;		/* [l] bytes in sc_wire */
 	u_int		sc_wire_sent;		/* [l] of them taken */
 	u_int		sc_burst;		/* [l] bytes it took of late */
@@ -258,6 +259,8 @@ bool	midi_wire_is_paced(const struct midi_softc *);
 /* Whether the wire rests, and the alarm is set; or, in *gap, rests but for
  * real-time bytes, which go through a gap after System Exclusive. */
 bool	midi_wire_rests(struct midi_softc *, bool *);
+/* What the hardware has not taken is lost, and counted. */
+void	midi_wire_lose(struct midi_softc *);
 /* Put a run of the client's (NULL: nobody's) on the empty wire as the driver
  * wants it; raw bytes as they are. */
 void	midi_wire_load(struct midi_softc *, struct midi_client *,

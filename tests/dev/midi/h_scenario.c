@@ -201,11 +201,14 @@ h_open(const char *node, int flags, struct hosted_file **fp)
 	int error;
 
 	h_patience(&pa);
+	*fp = NULL;
 	do {
 		error = hosted_open(node, flags, fp);
 		(void)sim_clear_signal();
 	} while ((error == EINTR || error == ENOMEM) && h_fault() &&
 	    h_again(&pa, error));
+	if (error)
+		*fp = NULL;
 	return error;
 }
 

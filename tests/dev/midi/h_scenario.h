@@ -84,6 +84,21 @@ bool	h_fault(void);
 /* An error that is one only a fault can bring about: is there one? */
 bool	h_refused(int, const char *, int);
 #define H_REFUSED(error)	h_refused(error, __FILE__, __LINE__)
+/* A call that is to give this; if a fault has struck it may give something
+ * else, and the scenario goes on at `out'. */
+#define H_GIVES(call, want)	do {					\
+	const long long gives_ = (long long)(call);			\
+									\
+	if (gives_ != (long long)(want) && h_fault())			\
+		goto out;						\
+	SIM_CHECK_EQ(gives_, want);					\
+} while (0)
+/* The same of what is to be true. */
+#define H_HOLDS(e)		do {					\
+	if (!(e) && h_fault())						\
+		goto out;						\
+	SIM_CHECK(e);							\
+} while (0)
 /* The value of an event counter, "midi0", "xmt bytes". */
 unsigned long long h_count(const char *, const char *);
 /* Let time pass until nothing can run without more of it. */

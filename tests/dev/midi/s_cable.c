@@ -236,8 +236,8 @@ H_CASE(both_ways, 600, SIM_FAULT_ALL, 2, "a byte lost, altered, doubled or "
 	h_shutdown();
 }
 
-H_CASE(long_sysex, 300, 0, 0, "System Exclusive of 5000 bytes that is cut or "
-    "has a hole, or real time that does not overtake inside it")
+H_CASE(long_sysex, 300, SIM_FAULT_ALL, 1, "System Exclusive of 5000 bytes "
+    "that is cut or has a hole, or real time that does not overtake inside it")
 {
 
 	h_stream_init(&ways[0].st, 50);

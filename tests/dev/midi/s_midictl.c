@@ -208,6 +208,8 @@ detach(const char *xname)
 static void
 gone_traffic(struct hosted_file *ctl, const char *xname, int unit)
 {
+	/* With every fault the same, but there are many of them. */
+	const unsigned us = runner_kind() != 0 ? 100 : 2000;
 	struct h_thread *t[4];
 	int i;
 
@@ -215,14 +217,14 @@ gone_traffic(struct hosted_file *ctl, const char *xname, int unit)
 	t[1] = h_start(player_main, NULL);
 	t[2] = h_start(patcher_main, NULL);
 	t[3] = h_start(listener_main, NULL);
-	sim_sleep_ns(sim_random(2000) * H_US);
+	sim_sleep_ns(sim_random(us) * H_US);
 	for (i = sim_random(300); i > 0; i--)
 		sim_yield();
 	if (xname != NULL) {
 		detach(xname);
 		check_gone(ctl, unit);
 	}
-	sim_sleep_ns(sim_random(500) * H_US);
+	sim_sleep_ns(sim_random(us / 4) * H_US);
 	stop = true;
 	for (i = 0; i < 4; i++) {
 		while (!h_done(t[i])) {
@@ -288,29 +290,30 @@ gone_scenario(const char *xname, int unit)
 	h_shutdown();
 }
 
-H_CASE(patched, 1000, SIM_FAULT_ALL, 1, "a note that sounds on, a message that "
+H_CASE(patched, 800, SIM_FAULT_ALL, 1, "a note that sounds on, a message that "
     "is cut or a leak, when connections come and go")
 {
 
 	gone_scenario(NULL, -1);
 }
 
-H_CASE(source_gone, 1000, SIM_FAULT_INTR, 1, "a note that sounds on, a "
+H_CASE(source_gone, 600, SIM_FAULT_ALL, 1, "a note that sounds on, a "
     "connection that stays, or freed memory used, when its source goes")
 {
 
 	gone_scenario("midi1", 1);
 }
 
-H_CASE(dest_gone, 1000, 0, 0, "a sender that waits for ever, a connection that "
-    "stays, or freed memory used, when its destination goes")
+H_CASE(dest_gone, 600, SIM_FAULT_ALL, 1, "a sender that waits for "
+    "ever, a connection that stays, or freed memory used, when its "
+    "destination goes")
 {
 
 	gone_scenario("midi2", 2);
 }
 
-H_CASE(cable_gone, 1000, 0, 0, "freed memory used when the cable of a "
-    "connection goes")
+H_CASE(cable_gone, 600, SIM_FAULT_ALL, 1, "freed memory used when the "
+    "cable of a connection goes")
 {
 
 	if (sim_random(2) != 0)
@@ -319,8 +322,9 @@ H_CASE(cable_gone, 1000, 0, 0, "freed memory used when the cable of a "
 		gone_scenario("vmidi1", 2);
 }
 
-H_CASE(hardware_gone, 1000, 0, 0, "a note that sounds on, or a sender that "
-    "waits for ever, when hardware goes that is source and destination")
+H_CASE(hardware_gone, 600, SIM_FAULT_ALL, 1, "a note that sounds on, "
+    "or a sender that waits for ever, when hardware goes that is source and "
+    "destination")
 {
 
 	gone_scenario("midi4", 4);
@@ -356,32 +360,35 @@ static void
 conserve_run(struct h_hw *from, struct h_hw *to)
 {
 	struct midictl_connection mc;
-	struct hosted_file *ctl;
+	struct hosted_file *ctl = NULL;
 	size_t sum;
 
-	SIM_CHECK_EQ(h_open("midictl", HOSTED_READ | HOSTED_WRITE, &ctl), 0);
+	H_GIVES(h_open("midictl", HOSTED_READ | HOSTED_WRITE, &ctl), 0);
 	memset(&mc, 0, sizeof(mc));
 	mc.mc_source = from->unit;
 	mc.mc_dest = to->unit;
 	mc.mc_channels = 0xfff0;
 	mc.mc_kinds = MIDI_KINDS_ALL;
-	SIM_CHECK_EQ(h_ioctl(ctl, MIDICTL_CONNECT, &mc), 0);
+	H_GIVES(h_ioctl(ctl, MIDICTL_CONNECT, &mc), 0);
 	sum = conserve_input(from);
 	h_settle();
-	SIM_CHECK_EQ(h_ioctl(ctl, MIDICTL_CONNECTION, &mc), 0);
+	H_GIVES(h_ioctl(ctl, MIDICTL_CONNECTION, &mc), 0);
 	SIM_CHECK_EQ(sum, h_count("midi0", "rcv bytes") +
 	    h_count("midi0", "rcv bytes overrun") - mc.mc_dropped_bytes);
 	SIM_CHECK_EQ(h_count("midi0", "rcv bytes"), mc.mc_passed_bytes +
 	    mc.mc_filtered_bytes + mc.mc_dropped_bytes);
 	SIM_CHECK_EQ(mc.mc_passed_bytes, 3 * mc.mc_passed_msgs);
-	SIM_CHECK_EQ(ctl_disconnect(ctl, from->unit, to->unit), 0);
-	SIM_CHECK_EQ(mc.mc_passed_bytes, to->taken);
-	SIM_CHECK_EQ(mc.mc_passed_bytes, h_count("midi1", "xmt bytes"));
-	h_close(ctl);
+	H_GIVES(ctl_disconnect(ctl, from->unit, to->unit), 0);
+	SIM_CHECK_EQ(mc.mc_passed_bytes, to->taken +
+	    h_count("midi1", "xmt bytes undelivered"));
+	SIM_CHECK_EQ(to->taken, h_count("midi1", "xmt bytes"));
+out:
+	if (ctl != NULL)
+		h_close(ctl);
 }
 
-H_CASE(conserve, 100, 0, 0, "a byte that is lost on a connection and not "
-    "counted, or counted and not lost")
+H_CASE(conserve, 100, SIM_FAULT_ALL, 1, "a byte that is lost on a connection "
+    "and not counted, or counted and not lost")
 {
 	struct h_hw *from = h_hw_new(0), *to = h_hw_new(1);
 
@@ -391,10 +398,13 @@ H_CASE(conserve, 100, 0, 0, "a byte that is lost on a connection and not "
 	to->fifo = sim_random(20);
 	if (!h_boot(0))
 		return;
-	SIM_CHECK(h_hw_attach(from) && h_hw_attach(to));
-	conserve_run(from, to);
-	h_hw_detach(from, false);
-	h_hw_detach(to, false);
+	if (h_hw_attach(from)) {
+		if (h_hw_attach(to)) {
+			conserve_run(from, to);
+			h_hw_detach(to, false);
+		}
+		h_hw_detach(from, false);
+	}
 	h_shutdown();
 }
 

@@ -40,6 +40,16 @@ begin(int flags, size_t fifo, uint64_t byte_ns)
 	return false;
 }
 
+/* Close it, if it is open. */
+static void
+close_file(struct hosted_file **f)
+{
+
+	if (*f != NULL)
+		h_close(*f);
+	*f = NULL;
+}
+
 static void
 end(void)
 {
@@ -140,39 +150,41 @@ H_CASE(wait_detach, 200, SIM_FAULT_ALL, 2, "an open that waits and keeps a "
  * Times.
  */
 
-H_CASE(sync, 10, 0, 0, "a synchronous write that returns before its bytes "
-    "have left, or long after; another that waits")
+H_CASE(sync, 10, SIM_FAULT_ALL, 1, "a synchronous write that returns before "
+    "its bytes have left, or long after; another that waits")
 {
-	struct hosted_file *f;
+	struct hosted_file *f = NULL;
 	uint8_t buf[300];
 	unsigned long long start_ns;
 	size_t done;
 
 	if (!begin(HOSTED_MIDI_OUT, 1, H_HW_BYTE_NS))
 		return;
-	SIM_CHECK_EQ(h_open(h_hw_node(hw), HOSTED_WRITE, &f), 0);
+	H_GIVES(h_open(h_hw_node(hw), HOSTED_WRITE, &f), 0);
 	memset(buf, 0xf6, sizeof(buf));
 	start_ns = sim_now_ns();
-	SIM_CHECK_EQ(h_write(f, buf, sizeof(buf), false, &done), 0);
-	SIM_CHECK(sim_now_ns() - start_ns < sizeof(buf) * H_HW_BYTE_NS / 2);
-	SIM_CHECK(h_drain(f));
-	SIM_CHECK_EQ(set(f, MIDI_SCOPE_FILE, "sync", 1), 0);
+	H_GIVES(h_write(f, buf, sizeof(buf), false, &done), 0);
+	H_HOLDS(sim_now_ns() - start_ns < sizeof(buf) * H_HW_BYTE_NS / 2);
+	H_HOLDS(h_drain(f));
+	H_GIVES(set(f, MIDI_SCOPE_FILE, "sync", 1), 0);
 	start_ns = sim_now_ns();
-	SIM_CHECK_EQ(h_write(f, buf, sizeof(buf), false, &done), 0);
-	SIM_CHECK(sim_now_ns() - start_ns >=
+	H_GIVES(h_write(f, buf, sizeof(buf), false, &done), 0);
+	H_HOLDS(sim_now_ns() - start_ns >=
 	    (sizeof(buf) - 1) * H_HW_BYTE_NS);
 	/* The last one has been taken, and is on its way. */
-	SIM_CHECK(hw->nwire + 1 >= 2 * sizeof(buf));
+	H_HOLDS(hw->nwire + 1 >= 2 * sizeof(buf));
 	/* Who does not wait, does not. */
 	start_ns = sim_now_ns();
-	SIM_CHECK_EQ(h_write(f, buf, sizeof(buf), true, &done), 0);
-	SIM_CHECK(sim_now_ns() - start_ns < sizeof(buf) * H_HW_BYTE_NS / 2);
+	H_GIVES(h_write(f, buf, sizeof(buf), true, &done), 0);
+	H_HOLDS(sim_now_ns() - start_ns < sizeof(buf) * H_HW_BYTE_NS / 2);
 	/* Nor does such a close. */
-	SIM_CHECK_EQ(set(f, MIDI_SCOPE_FILE, "close_drain", 0), 0);
+	H_GIVES(set(f, MIDI_SCOPE_FILE, "close_drain", 0), 0);
 	start_ns = sim_now_ns();
-	h_close(f);
-	SIM_CHECK(sim_now_ns() - start_ns < sizeof(buf) * H_HW_BYTE_NS / 2);
-	SIM_CHECK(hw->nwire < 3 * sizeof(buf));
+	close_file(&f);
+	H_HOLDS(sim_now_ns() - start_ns < sizeof(buf) * H_HW_BYTE_NS / 2);
+	H_HOLDS(hw->nwire < 3 * sizeof(buf));
+out:
+	close_file(&f);
 	end();
 }
 
@@ -180,30 +192,31 @@ H_CASE(sync, 10, 0, 0, "a synchronous write that returns before its bytes "
  * Directions that are not there.
  */
 
-H_CASE(open_check, 5, 0, 0, "an open of a direction that is not there, "
-    "refused or allowed against the setting")
+H_CASE(open_check, 5, SIM_FAULT_ALL, 1, "an open of a direction that is not "
+    "there, refused or allowed against the setting")
 {
-	struct hosted_file *f, *g;
+	struct hosted_file *f = NULL, *g = NULL;
 	size_t done;
 
 	if (!begin(HOSTED_MIDI_IN, 0, H_HW_BYTE_NS))
 		return;
-	SIM_CHECK_EQ(h_open(h_hw_node(hw), HOSTED_WRITE, &f), 0);
-	SIM_CHECK_EQ(h_write(f, "\xf6", 1, false, &done), ENXIO);
-	SIM_CHECK_EQ(set(f, MIDI_SCOPE_PORT, "open_check", 1), 0);
-	SIM_CHECK_EQ(h_open(h_hw_node(hw), HOSTED_WRITE, &g), ENODEV);
-	SIM_CHECK_EQ(h_open(h_hw_node(hw), HOSTED_READ | HOSTED_WRITE, &g),
+	H_GIVES(h_open(h_hw_node(hw), HOSTED_WRITE, &f), 0);
+	H_GIVES(h_write(f, "\xf6", 1, false, &done), ENXIO);
+	H_GIVES(set(f, MIDI_SCOPE_PORT, "open_check", 1), 0);
+	H_GIVES(h_open(h_hw_node(hw), HOSTED_WRITE, &g), ENODEV);
+	H_GIVES(h_open(h_hw_node(hw), HOSTED_READ | HOSTED_WRITE, &g),
 	    ENODEV);
-	SIM_CHECK_EQ(h_open(h_hw_node(hw), HOSTED_READ, &g), 0);
-	h_close(g);
+	H_GIVES(h_open(h_hw_node(hw), HOSTED_READ, &g), 0);
+	close_file(&g);
 	/* The sequencer takes what is there. */
-	SIM_CHECK_EQ(h_open("music", HOSTED_READ | HOSTED_WRITE, &g), 0);
-	SIM_CHECK_EQ(hw->open, HOSTED_READ);
-	h_close(g);
-	SIM_CHECK_EQ(set(f, MIDI_SCOPE_ALL, "open_check", 0), 0);
-	SIM_CHECK_EQ(h_open(h_hw_node(hw), HOSTED_WRITE, &g), 0);
-	h_close(g);
-	h_close(f);
+	H_GIVES(h_open("music", HOSTED_READ | HOSTED_WRITE, &g), 0);
+	H_GIVES(hw->open, HOSTED_READ);
+	close_file(&g);
+	H_GIVES(set(f, MIDI_SCOPE_ALL, "open_check", 0), 0);
+	H_GIVES(h_open(h_hw_node(hw), HOSTED_WRITE, &g), 0);
+out:
+	close_file(&g);
+	close_file(&f);
 	end();
 }
 
@@ -211,10 +224,10 @@ H_CASE(open_check, 5, 0, 0, "an open of a direction that is not there, "
  * Pace, on a wire of its own.
  */
 
-H_CASE(pace, 20, 0, 0, "a paced wire that is faster than it may be at any "
-    "byte, or not as fast on the whole; raw bytes that are not paced")
+H_CASE(pace, 20, SIM_FAULT_ALL, 1, "a paced wire that is faster than it may "
+    "be at any byte, or not as fast on the whole; raw bytes that are not paced")
 {
-	struct hosted_file *f;
+	struct hosted_file *f = NULL;
 	uint8_t buf[64];
 	unsigned long long start_ns;
 	size_t done, i;
@@ -222,24 +235,25 @@ H_CASE(pace, 20, 0, 0, "a paced wire that is faster than it may be at any "
 
 	if (!begin(HOSTED_MIDI_OUT, 0, 1000))
 		return;
-	SIM_CHECK_EQ(h_open(h_hw_node(hw), HOSTED_WRITE, &f), 0);
-	SIM_CHECK_EQ(set(f, MIDI_SCOPE_PORT, "asense_generate", 0), 0);
-	SIM_CHECK_EQ(set(f, MIDI_SCOPE_PORT, "rate", 1000), 0);
+	H_GIVES(h_open(h_hw_node(hw), HOSTED_WRITE, &f), 0);
+	H_GIVES(set(f, MIDI_SCOPE_PORT, "asense_generate", 0), 0);
+	H_GIVES(set(f, MIDI_SCOPE_PORT, "rate", 1000), 0);
 	for (raw = 0; raw < 2; raw++) {
-		SIM_CHECK_EQ(set(f, MIDI_SCOPE_FILE, "raw", raw), 0);
+		H_GIVES(set(f, MIDI_SCOPE_FILE, "raw", raw), 0);
 		memset(buf, raw ? 0x01 : 0xf6, sizeof(buf));
 		hw->nwire = 0;
 		start_ns = sim_now_ns();
-		SIM_CHECK_EQ(h_write(f, buf, sizeof(buf), false, &done), 0);
-		SIM_CHECK(h_drain(f));
-		SIM_CHECK_EQ(hw->nwire, sizeof(buf));
+		H_GIVES(h_write(f, buf, sizeof(buf), false, &done), 0);
+		H_HOLDS(h_drain(f));
+		H_GIVES(hw->nwire, sizeof(buf));
 		for (i = 0; i < sizeof(buf); i++) {
-			SIM_CHECK(hw->wire_ns[i] >= start_ns + i * H_MS);
-			SIM_CHECK(hw->wire_ns[i] < start_ns + (i + 2) * H_MS);
+			H_HOLDS(hw->wire_ns[i] >= start_ns + i * H_MS);
+			H_HOLDS(hw->wire_ns[i] < start_ns + (i + 2) * H_MS);
 		}
 		sim_sleep_ns(10 * H_MS);
 	}
-	h_close(f);
+out:
+	close_file(&f);
 	end();
 }
 
