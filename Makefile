@@ -13,6 +13,7 @@
 #	make vm-sound SONG=x.mid what a song sounds like there, in OUT=sound.wav
 #	make check-sound	the notes in such a sound
 #	make check-uart		a serial UART there, both ways
+#	make check-vm		the tests in it
 #	make install PREFIX=
 #	make clean
 #
@@ -206,10 +207,15 @@ VM_PACKAGES :=	$(shell sed 's/\#.*//' share/packages-vm.debian)
 vm-deps: deps
 	@sh tests/deps.sh $(VM_PACKAGES)
 	@sh tests/vm/kernel.sh deps
+	@mkdir -p $(B)/vm
+	@sh tests/vm/kernel.sh find $(abspath $(B))/vm >/dev/null
 
 vm-tree: vm-deps
 	+@$(MAKE) --no-print-directory -s all modules
 	@sh tests/vm/tree.sh $(B)
+
+check-vm: deps
+	@sh tests/check.sh vm
 
 vm: vm-tree
 	@sh tests/vm/vm.sh $(B) $(if $(RUN),'$(subst ','\'',$(RUN))')
@@ -253,6 +259,6 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all deps run check bench modules vm-deps vm-tree vm vm-sound check-sound check-uart install clean
+.PHONY: all deps run check bench modules vm-deps vm-tree vm vm-sound check-sound check-uart check-vm install clean
 
 -include $(shell find $(B) \( -name vm -o -name modules \) -prune -o -name '*.d' -print 2>/dev/null)

@@ -10,6 +10,7 @@
 #	clang	everything, built by the other compiler
 #	asan	everything, under AddressSanitizer and UBSan
 #	tsan	what runs with real threads, under ThreadSanitizer
+#	vm	modules of Linux, in a virtual machine
 #
 # The last line is `N passed, N failed, N skipped'; what was skipped, and
 # why, stands above it.
@@ -51,10 +52,7 @@ flavour()
 	TSAN_OPTIONS=log_path=$top/$log/$name.san \
 	kyua -v parallelism=1 test -k "$b/tests/Kyuafile" \
 	    -r "$log/$name.db" >"$log/$name.log" 2>&1
-	grep -E ' ->  (failed|broken|skipped)' "$log/$name.log"
-	p=$(grep -cE ' ->  (passed|expected_failure)' "$log/$name.log")
-	f=$(grep -cE ' ->  (failed|broken)' "$log/$name.log")
-	s=$(grep -cE ' ->  skipped' "$log/$name.log")
+	count "$log/$name.log"
 	if [ "$f" -ne 0 ]; then
 		kyua report --verbose -r "$log/$name.db" \
 		    --results-filter=failed,broken >"$log/$name.report" 2>&1
@@ -71,14 +69,68 @@ flavour()
 		echo "check: $name ran no test"
 		f=1
 	fi
-	echo "$name: $p passed, $f failed, $s skipped"
+	add "$name"
+}
+
+# Count the lines of results in a log; what did not pass is shown.
+count()
+{
+	grep -E ' ->  (failed|broken|skipped)' "$1"
+	p=$(grep -cE ' ->  (passed|expected_failure)' "$1")
+	f=$(grep -cE ' ->  (failed|broken)' "$1")
+	s=$(grep -cE ' ->  skipped' "$1")
+}
+
+# Add them up.
+add()
+{
+	echo "$1: $p passed, $f failed, $s skipped"
 	passed=$((passed + p))
 	failed=$((failed + f))
 	skipped=$((skipped + s))
 }
 
-for i in ${*:-gcc clang asan tsan}; do
-	flavour "$i"
+# In the virtual machine: its end is seen by what it prints last.  A kernel that
+# hangs is ended, too.
+virtual()
+{
+	echo "== vm"
+	if ! $make -s vm-deps >"$log/vm.deps" 2>&1; then
+		cat "$log/vm.deps"
+		echo "vm ->  skipped: what it is made of is not here"
+		p=0 f=0 s=1
+		add vm
+		return
+	fi
+	if ! $make -s -j"$(nproc)" tests vm-tree >"$log/vm.build" 2>&1; then
+		cat "$log/vm.build"
+		echo "check: vm does not build"
+		failed=$((failed + 1))
+		return
+	fi
+	VM_FILES=build/vm/tests.cpio VM_JOB=tests/vm/check.sh \
+	    timeout 1800 sh tests/vm/vm.sh build >"$log/vm.log" 2>&1 </dev/null
+	sed '/^== dmesg/,$d' "$log/vm.log" >"$log/vm.results"
+	count "$log/vm.results"
+	[ "$f" -ne 0 ] && sed -n '/^===> Execution/,/^== dmesg/p' "$log/vm.log" |
+	    tail -n 200
+	if ! grep -q '^== end' "$log/vm.log"; then
+		tail -n 60 "$log/vm.log"
+		echo "check: the virtual machine did not come to its end"
+		f=$((f + 1))
+	elif [ -n "$(sed '1,/^== dmesg/d; /^== end/,$d' "$log/vm.log")" ]; then
+		sed -n '/^== dmesg/,/^== end/p' "$log/vm.log"
+		echo "check: warnings of the kernel"
+		f=$((f + 1))
+	fi
+	add vm
+}
+
+for i in ${*:-gcc clang asan tsan vm}; do
+	case $i in
+	vm)	virtual ;;
+	*)	flavour "$i" ;;
+	esac
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

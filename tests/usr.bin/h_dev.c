@@ -4,7 +4,8 @@
  */
 
 /*
- * h_dev.c: what a shell cannot do with a device node, for t_midihost.sh.
+ * h_dev.c: what a shell cannot do with a device node, for t_midihost.sh
+ * and t_nodes.sh.
  *
  *	h_dev sigdfl command ...	run it with no signal ignored
  *	h_dev nonblock from to		O_NONBLOCK, by open, fcntl, FIONBIO
@@ -13,11 +14,16 @@
  *	h_dev shared from to		two processes on one description
  *	h_dev signal from to		EINTR in read, write and ioctl
  *	h_dev ioctl node		numbers that a device must know or not
+ *	h_dev chardev from to		the same of a character device
+ *	h_dev async from to		SIGIO
  *	h_dev lost node go		errors before and after the server's end
  *
  * `from' and `to' are the two ends of a cable.  Silence and exit status 0
  * mean that all is well, but for `lost', which tells what it gets.
  */
+
+#include <asm/ioctls.h>
+#include <asm/sockios.h>
 
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
@@ -422,6 +428,92 @@ h_ioctl(char **argv)
 	return 0;
 }
 
+/* An address that is no program's, which the compiler does not see. */
+static char *volatile h_nowhere;
+
+static int
+h_chardev(char **argv)
+{
+	struct termios t;
+	int fd, from, n;
+
+	from = h_open(argv[0], O_WRONLY);
+	fd = h_open(argv[1], O_RDONLY | O_NONBLOCK);
+	CHECK_ERRNO(tcgetattr(fd, &t), ENOTTY);
+	CHECK(!isatty(fd));
+	CHECK_ERRNO(ioctl(fd, _IOR('?', 77, int), &n), ENOTTY);
+	CHECK_ERRNO(ioctl(fd, MIDI_FIONREAD, NULL), EFAULT);
+	CHECK_ERRNO(lseek(fd, 0, SEEK_CUR), ESPIPE);
+	CHECK_ERRNO(pread(fd, &n, 1, 0), ESPIPE);
+	n = -1;
+	CHECK(ioctl(fd, FIONREAD, &n) == 0 && n == 0);
+	h_send(from);
+	CHECK(h_ready_poll(fd, POLLIN, -1) == POLLIN);
+	CHECK(ioctl(fd, FIONREAD, &n) == 0 && n == H_BYTES);
+	n = -1;
+	CHECK(ioctl(fd, MIDI_FIONREAD, &n) == 0 && n == H_BYTES);
+	h_receive(fd);
+	CHECK_ERRNO(read(fd, h_nowhere, H_BYTES), EAGAIN);
+	h_send(from);
+	CHECK(h_ready_poll(fd, POLLIN, -1) == POLLIN);
+	CHECK_ERRNO(read(fd, h_nowhere, H_BYTES), EFAULT);
+	h_receive(fd);
+	CHECK_ERRNO(write(from, h_nowhere, H_BYTES), EFAULT);
+	return 0;
+}
+
+/* The signal comes, from the descriptor if it is told. */
+static void
+h_async_expect(const sigset_t *set, int sig, int fd)
+{
+	siginfo_t si;
+
+	CHECK(sigwaitinfo(set, &si) == sig);
+	CHECK(fd == -1 || si.si_fd == fd);
+}
+
+static int
+h_async(char **argv)
+{
+	struct timespec soon = { 0, 200000000 };
+	int fd, from, off, on, pid;
+	sigset_t set;
+
+	off = 0;
+	on = 1;
+	sigemptyset(&set);
+	sigaddset(&set, SIGIO);
+	sigaddset(&set, SIGRTMIN);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	from = h_open(argv[0], O_WRONLY);
+	fd = h_open(argv[1], O_RDONLY);
+	CHECK(ioctl(fd, FIOASYNC, &on) == 0);
+	CHECK(fcntl(fd, F_GETOWN) == getpid());
+	h_send(from);
+	h_async_expect(&set, SIGIO, -1);
+	h_receive(fd);
+	CHECK(fcntl(fd, F_SETSIG, SIGRTMIN) == 0);
+	h_send(from);
+	h_async_expect(&set, SIGRTMIN, fd);
+	h_receive(fd);
+	/* Nobody else's process may be told, and nobody at all is. */
+	CHECK(ioctl(fd, FIOSETOWN, &off) == 0);
+	CHECK(ioctl(fd, FIOGETOWN, &pid) == 0 && pid == 0);
+	h_send(from);
+	CHECK_ERRNO(sigtimedwait(&set, NULL, &soon), EAGAIN);
+	h_receive(fd);
+	pid = getpid();
+	CHECK(ioctl(fd, FIOSETOWN, &pid) == 0);
+	h_send(from);
+	h_async_expect(&set, SIGRTMIN, fd);
+	h_receive(fd);
+	CHECK(ioctl(fd, FIOASYNC, &off) == 0);
+	h_send(from);
+	CHECK_ERRNO(sigtimedwait(&set, NULL, &soon), EAGAIN);
+	h_receive(fd);
+	return 0;
+}
+
 static void
 h_lost_tell(const char *what, ssize_t result)
 {
@@ -463,6 +555,8 @@ static const struct {
 	{ "shared",	2,	h_shared },
 	{ "signal",	2,	h_signal },
 	{ "ioctl",	1,	h_ioctl },
+	{ "chardev",	2,	h_chardev },
+	{ "async",	2,	h_async },
 	{ "lost",	2,	h_lost },
 };
 

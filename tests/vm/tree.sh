@@ -4,7 +4,8 @@
 #
 # tree.sh BUILD: make what the virtual machine is booted from, in BUILD/vm:
 # vmlinux, the kernel, unpacked; initramfs.cpio, all of its files, not packed
-# at all: that boots fastest.  Only what has changed is made anew.
+# at all: that boots fastest; tests.cpio, the tests, to be laid over it, when
+# they have been built.
 
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -109,6 +110,55 @@ bsdmidi on Linux.  Ports: midictl.  Modules: lsmod, dmesg.  Manuals: man midi.
 exit ends the machine.
 M
 
-(cd "$root" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet) \
-    >"$vm/initramfs.cpio.new"
-mv "$vm/initramfs.cpio.new" "$vm/initramfs.cpio"
+# What is below a folder, for the kernel to unpack.
+archive()
+{
+	(cd "$1" && find . | LC_ALL=C sort |
+	    cpio -o -H newc -R 0:0 --quiet) >"$2.new"
+	mv "$2.new" "$2"
+}
+
+archive "$root" "$vm/initramfs.cpio"
+[ -f "$B/tests/Kyuafile" ] || exit 0
+
+# The tests: those of devices and programs, and those of tests/vm.
+base=$root
+root=$vm/tests
+rm -rf "$root"
+cp -rl "$base" "$root"
+for p in atf-sh kyua mawk setpriv yes; do
+	program "/usr/bin/$p"
+done
+program /usr/libexec/atf-check
+ln -sf mawk "$root/usr/bin/awk"
+mkdir -p "$root/usr/share" "$root/tests"
+cp -r /usr/share/atf /usr/share/kyua "$root/usr/share/"
+list=
+for t in dev/midi/t_rmidi_dev dev/midi/t_sequencer_dev dev/midi/t_midictl_dev \
+    dev/midi/t_settings_dev usr.bin/t_midiplay usr.bin/t_midirecord \
+    usr.bin/t_vmstat; do
+	program "$B/tests/$t" "/tests/$t"
+	list="$list $t"
+done
+for t in "$top"/tests/vm/t_*.sh; do
+	n=${t##*/}
+	install -D -m 755 "$t" "$root/tests/vm/${n%.sh}"
+	list="$list vm/${n%.sh}"
+done
+for t in h_dev smfcmp; do
+	program "$B/tests/tools/$t" "/tests/tools/$t"
+done
+cp "$B/tests/tools/tune.mid" "$root/tests/tools/"
+printf 'syntax(2)\ntest_suite("bsdmidi")\n' >"$root/tests/Kyuafile"
+for d in $(for t in $list; do echo "${t%/*}"; done | sort -u); do
+	echo "include(\"$d/Kyuafile\")" >>"$root/tests/Kyuafile"
+	cp "$root/tests/Kyuafile" "$root/tests/$d/Kyuafile"
+	sed -i '/^include/d' "$root/tests/$d/Kyuafile"
+done
+for t in $list; do
+	echo "atf_test_program{name=\"${t##*/}\"}" >>"$root/tests/${t%/*}/Kyuafile"
+done
+# Only what is new, by what is linked to the base.
+(cd "$root" && find . ! -type d -links 1 -o -type d | LC_ALL=C sort |
+    cpio -o -H newc -R 0:0 --quiet) >"$vm/tests.cpio"
+rm -rf "$root"
