@@ -25,7 +25,6 @@ linux_component_join(const struct kern_ioconf *ioconf, struct module *owner)
 	linux_leave(&t);
 	return -error;
 }
-EXPORT_SYMBOL_GPL(linux_component_join);
 
 void
 linux_component_leave(const struct kern_ioconf *ioconf)
@@ -36,7 +35,6 @@ linux_component_leave(const struct kern_ioconf *ioconf)
 	hosted_component_leave(ioconf);
 	linux_leave(&t);
 }
-EXPORT_SYMBOL_GPL(linux_component_leave);
 
 int
 linux_attach_pseudo(const char *name, int count)
@@ -49,7 +47,6 @@ linux_attach_pseudo(const char *name, int count)
 	linux_leave(&t);
 	return -error;
 }
-EXPORT_SYMBOL_GPL(linux_attach_pseudo);
 
 static int __init
 linux_main_init(void)

@@ -129,7 +129,6 @@ linux_enter(struct host_thread *t)
 	if (!t->ht_outer)
 		thread_insert(t);
 }
-EXPORT_SYMBOL_GPL(linux_enter);
 
 void
 linux_leave(struct host_thread *t)
@@ -140,7 +139,6 @@ linux_leave(struct host_thread *t)
 	hosted_thread_exit();
 	thread_remove(t);
 }
-EXPORT_SYMBOL_GPL(linux_leave);
 
 long
 linux_error(int error)
