@@ -212,7 +212,7 @@ vm-deps: deps
 	@sh tests/vm/kernel.sh find $(abspath $(B))/vm >/dev/null
 
 vm-tree: vm-deps
-	+@$(MAKE) --no-print-directory -s all modules
+	+@$(MAKE) --no-print-directory -s all modules TESTS=$(TESTS)
 	@sh tests/vm/tree.sh $(B)
 
 check-vm: deps

@@ -81,6 +81,7 @@ for m in snd-seq snd-seq-midi snd-virmidi snd-rawmidi fuse cuse; do
 	kernel_module "$m"
 done
 for m in "$B"/modules/bsdmidi_*.ko; do
+	[ "${m##*/}" = bsdmidi_test.ko ] && continue
 	install -D -m 644 "$m" "$root/lib/modules/$R/updates/${m##*/}"
 	strip --strip-debug "$root/lib/modules/$R/updates/${m##*/}"
 done
@@ -140,10 +141,9 @@ for t in dev/midi/t_rmidi_dev dev/midi/t_sequencer_dev dev/midi/t_midictl_dev \
 	program "$B/tests/$t" "/tests/$t"
 	list="$list $t"
 done
-for t in "$top"/tests/vm/t_*.sh; do
-	n=${t##*/}
-	install -D -m 755 "$t" "$root/tests/vm/${n%.sh}"
-	list="$list vm/${n%.sh}"
+for t in t_nodes t_modules t_hosted; do
+	install -D -m 755 "$top/tests/vm/$t.sh" "$root/tests/vm/$t"
+	list="$list vm/$t"
 done
 for t in h_dev smfcmp; do
 	program "$B/tests/tools/$t" "/tests/tools/$t"
@@ -158,6 +158,12 @@ done
 for t in $list; do
 	echo "atf_test_program{name=\"${t##*/}\"}" >>"$root/tests/${t%/*}/Kyuafile"
 done
+if [ -f "$B/modules/bsdmidi_test.ko" ]; then
+	install -m 644 "$B/modules/bsdmidi_test.ko" "$root/tests/"
+	strip --strip-debug "$root/tests/bsdmidi_test.ko"
+	sed -n 's/^TEST_CASE(\(.*\))/\1/p' \
+	    "$B/modules/tests/hosted/linux/cases.h" >"$root/tests/vm/cases"
+fi
 # Only what is new, by what is linked to the base.
 (cd "$root" && find . ! -type d -links 1 -o -type d | LC_ALL=C sort |
     cpio -o -H newc -R 0:0 --quiet) >"$vm/tests.cpio"

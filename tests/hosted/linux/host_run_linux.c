@@ -25,8 +25,8 @@
 #include <linux/string.h>
 #include <linux/wait.h>
 
-#include <hosted/linux/linux.h>
-#include <hosted/linux/linux_file.h>
+#include "linux.h"
+#include "linux_file.h"
 
 #include "../host_run.h"
 

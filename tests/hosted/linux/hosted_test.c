@@ -17,7 +17,7 @@
 #include <linux/module.h>
 #include <linux/string.h>
 
-#include <hosted/linux/linux.h>
+#include "linux.h"
 
 struct test_case {
 	const char	*tc_name;

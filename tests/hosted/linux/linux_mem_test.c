@@ -8,7 +8,7 @@
  * host_run_linux.c's here.
  */
 
-#include <hosted/linux/linux.h>
+#include "linux.h"
 
 #define host_copyin	linux_mem_copyin
 #define host_copyout	linux_mem_copyout
@@ -16,4 +16,4 @@
 int	linux_mem_copyin(const void *, void *, unsigned long);
 int	linux_mem_copyout(const void *, void *, unsigned long);
 
-#include "../../../sys/hosted/linux/linux_mem.c"
+#include "linux_mem.c"
