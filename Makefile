@@ -260,6 +260,7 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all deps run check bench modules vm-deps vm-tree vm vm-sound check-sound check-uart check-vm \ install clean
+.PHONY:		all deps run check bench modules vm-deps vm-tree vm vm-sound \
+		check-sound check-uart check-vm install clean
 
 -include $(shell find $(B) \( -name vm -o -name modules \) -prune -o -name '*.d' -print 2>/dev/null)
