@@ -6,7 +6,7 @@
 #	make			everything for this machine
 #	make run [SONG=x.mid]	the main job, shown
 #	make check		every test that this machine can run
-#	make bench		how fast it is, beside alsa-lib
+#	make bench		how fast it is, beside others
 #	make fuzz-smf TIME=600	look for files that break the reader
 #	make modules		modules for Linux (KDIR=: for which)
 #	make vm [RUN=command]	a virtual machine that has them loaded

@@ -80,6 +80,7 @@ $(BENCH_TP): $(T)/bench/%: $(B)/u/tests/bench/%.o \
     $(B)/u/tests/bench/h_bench.o $(LIBPURE)
 	$(link)
 $(T)/bench/b_alsa: LIBS += -lasound
+$(T)/bench/b_smf: $(LIBCOMMON) | $(B)/bin/midiplay $(B)/bin/midihost
 $(T)/bench/b_receive: LIBS += $(FUSE_LIBS)
 $(T)/bench/b_receive: $(LIBKERN) $(LIBUSER)
 

@@ -192,7 +192,7 @@ fuzz_smf_time(const struct smf_tempo *t, const struct smf_bar *b,
 
 static void
 fuzz_smf_merge(const struct smf_read *r, struct smf_cursor *cursors,
-    uint16_t *heap)
+    uint64_t *heap)
 {
 	struct smf_error err;
 	struct smf_event ev;
@@ -343,7 +343,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct smf_cursor *cursors;
 	struct smf_error err;
 	struct smf_read r;
-	uint16_t *heap;
+	uint64_t *heap;
 	unsigned how;
 	size_t i;
 

@@ -88,7 +88,7 @@ take_events(struct take *t, const struct smf_read *r)
 	struct smf_merge merge;
 	struct smf_tempo tempo;
 	uint32_t us;
-	uint16_t *heap;
+	uint64_t *heap;
 	int got;
 
 	cursors = calloc(r->tracks, sizeof(*cursors));

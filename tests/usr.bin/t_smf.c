@@ -447,7 +447,8 @@ ATF_TC_BODY(merge, tc)
 	struct smf_read r;
 	struct image im;
 	uint64_t seed, tick;
-	uint16_t heap[MERGE_TRACKS], track;
+	uint64_t heap[MERGE_TRACKS];
+	uint16_t track;
 	unsigned next[MERGE_TRACKS], i, ends, run;
 
 	for (seed = 1, run = 0; run < 300; run++) {
@@ -494,7 +495,7 @@ ATF_TC_BODY(merge_error, tc)
 	struct smf_event ev;
 	struct smf_merge m;
 	struct smf_read r;
-	uint16_t heap[4];
+	uint64_t heap[4];
 	int errors, events, got;
 
 	ATF_REQUIRE(smf_read_open(&r, file, sizeof(file) - 1, &err));
@@ -801,7 +802,7 @@ hostile_read(const uint8_t *data, size_t n)
 	struct smf_merge m;
 	struct smf_read r;
 	uint64_t steps, sum;
-	uint16_t *heap;
+	uint64_t *heap;
 	uint8_t *p;
 	uint32_t i;
 	int got;

@@ -27,7 +27,7 @@ struct dump_smf {
 	const char	*name;
 	struct smf_read	read;
 	struct smf_cursor *cursors;
-	uint16_t	*heap;
+	uint64_t	*heap;
 	struct smf_tempo tempo;
 	struct dump_place at;
 	bool		damaged;

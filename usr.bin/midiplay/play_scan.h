@@ -18,7 +18,7 @@ struct play_scan {
 	struct smf_merge merge;
 	struct smf_tempo tempo;
 	struct smf_cursor *cursors;
-	uint16_t	*heap;
+	uint64_t	*heap;
 	uint64_t	tick;		/* of the pattern's last event */
 	uint64_t	before_ns;	/* length of the patterns before */
 	uint16_t	pattern;

@@ -64,7 +64,7 @@ struct play_song {
 	struct smf_cursor *cursors;
 	struct play_sysex *sysex;	/* by track, as the next */
 	uint8_t		*units;		/* where it plays */
-	uint16_t	*heap;
+	uint64_t	*heap;
 	struct play_device *devices[PLAY_ROUTE_UNITS];	/* that play */
 	struct play_clock clock;
 	struct smf_bar	bar;

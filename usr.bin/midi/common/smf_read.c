@@ -227,6 +227,11 @@ smf_read_vlq(const struct smf_read *r, struct smf_cursor *c, uint32_t *value,
 	uint32_t v;
 	size_t i;
 
+	/* Nearly all of them. */
+	if (c->at < c->end && r->buf[c->at] < 0x80) {
+		*value = r->buf[c->at++];
+		return true;
+	}
 	v = 0;
 	for (i = 0; i < 4; i++) {
 		if (c->at + i == c->end)
