@@ -255,6 +255,25 @@ opl_chip_pending(const struct opl_channel *oc)
 	    (oc->oc_key && !oc->oc_down);
 }
 
+/*
+ * May a channel be loaded?  Four operators only when the other half is, and a
+ * pair is not parted or joined while the other's key is still on.
+ */
+static bool
+opl_chip_may_load(const struct opl_chip *ch, unsigned int c)
+{
+	const uint8_t bit = opl_chip_pair_bit(c);
+	const struct opl_channel *other;
+
+	if (!ch->ch_opl3 || bit == 0)
+		return true;
+	other = &ch->ch_channel[opl_chip_partner(c)];
+	if (ch->ch_channel[c].oc_four && other->oc_load)
+		return false;
+	return ((ch->ch_four_want ^ ch->ch_four_have) & bit) == 0 ||
+	    !other->oc_key;
+}
+
 /* Has the channel something to do now?  If only later, *when_ns says so. */
 static bool
 opl_chip_due(struct opl_chip *ch, unsigned int c, uint64_t now_ns,
@@ -270,9 +289,7 @@ opl_chip_due(struct opl_chip *ch, unsigned int c, uint64_t now_ns,
 			*when_ns = oc->oc_ready_ns;
 		return false;
 	case OPL_CHIP_LOAD:
-		/* The other half first. */
-		return !oc->oc_four || !ch->ch_channel[
-		    opl_chip_partner(c)].oc_load;
+		return opl_chip_may_load(ch, c);
 	default:
 		return opl_chip_pending(oc);
 	}
