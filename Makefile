@@ -242,6 +242,8 @@ fuzz-smf: deps
 	@sh tests/fuzz/fuzz.sh $(B)/fuzz smf $(TIME)
 
 MANUALS :=	$(wildcard share/man/man*/*.[1-9])
+# bash looks for a file of the command's name.
+COMPLETED =	midibank midictl mididump midihost midiplay midirecord
 
 # Linux has another vmstat, which is not to be hidden.
 install: all
@@ -252,6 +254,15 @@ install: all
 	install -m 644 sys/sys/midiio.h sys/sys/soundcard.h \
 	    sys/hosted/user/include/sys/ioccom.h \
 	    $(DESTDIR)$(PREFIX)/include/bsdmidi/sys
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+	for c in $(COMPLETED); do \
+	    install -m 644 share/completion/bash/bsdmidi \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$c || \
+	    exit 1; \
+	done
+	install -m 644 share/completion/zsh/_bsdmidi \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 	for m in $(MANUALS); do \
 	    d=$(DESTDIR)$(PREFIX)/$${m%/*}; \
 	    install -d $$d && install -m 644 $$m $$d || exit 1; \
