@@ -13,6 +13,7 @@
 #	make vm-sound SONG=x.mid what a song sounds like there, in OUT=sound.wav
 #	make check-sound	the notes in such a sound
 #	make check-uart		a serial UART there, both ways
+#	make check-mpu		an MPU-401, in another machine
 #	make check-vm		the tests in it
 #	make install PREFIX=
 #	make clean
@@ -233,6 +234,12 @@ check-sound: vm-tree
 check-uart: vm-tree
 	@python3 tests/uart/uart.py $(B)
 
+# Bochs has an MPU-401.
+BOCHS_PACKAGES := $(shell sed 's/\#.*//' share/packages-bochs.debian)
+check-mpu: vm-tree
+	@sh tests/deps.sh $(BOCHS_PACKAGES)
+	@python3 tests/uart/mpu.py $(B)
+
 # As many seconds as TIME says; what is found lies in $(B)/fuzz/smf.
 TIME ?=		600
 fuzz-smf: deps
@@ -272,6 +279,6 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY:		all deps run check bench modules vm-deps vm-tree vm vm-sound \
-		check-sound check-uart check-vm install clean
+		check-sound check-uart check-mpu check-vm install clean
 
 -include $(shell find $(B) \( -name vm -o -name modules \) -prune -o -name '*.d' -print 2>/dev/null)
