@@ -35,8 +35,9 @@ SCENARIO_O :=	$(patsubst %,$(B)/u/tests/dev/midi/%.o,h_scenario h_hardware h_mod
 		h_music h_traffic) \
 		$(B)/u/tests/sim/runner.o
 # With a chip.
-$(T)/dev/midi/s_opl: $(B)/u/tests/dev/midi/h_opl.o
-$(T)/dev/midi/s_opl: LIBS += -lm
+$(T)/dev/midi/s_opl $(T)/dev/midi/s_opl_tune: $(B)/u/tests/dev/midi/h_opl.o
+$(T)/dev/midi/s_opl $(T)/dev/midi/s_opl_tune: LIBS += -lm
+$(T)/dev/midi/s_opl_tune: $(LIBCOMMON)
 SCRIPT_TP =	$(T)/dev/midi/t_script_sim $(T)/dev/midi/t_oldhw_sim
 SIM_TP :=	$(SIM_T:%=$(T)/sim/%)
 SMF_TP :=	$(SMF_T:%=$(T)/usr.bin/%)

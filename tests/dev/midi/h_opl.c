@@ -18,6 +18,13 @@ bool
 h_opl_begin(struct h_opl *ho, int opl3)
 {
 
+	return h_opl_begin_flags(ho, opl3, 0);
+}
+
+bool
+h_opl_begin_flags(struct h_opl *ho, int opl3, int flags)
+{
+
 	memset(ho, 0, sizeof(*ho));
 	ho->chip.opl3 = opl3;
 	ho->chip.fade_ns = FADE_NS;
@@ -27,7 +34,8 @@ h_opl_begin(struct h_opl *ho, int opl3)
 		sim_bus_unplug(H_OPL_PORT);
 		return false;
 	}
-	if (!H_REFUSED(hosted_attach_isa("opl", H_OPL_PORT, -1, 0, NULL)) &&
+	if (!H_REFUSED(hosted_attach_isa("opl", H_OPL_PORT, -1, flags,
+	    NULL)) &&
 	    !H_REFUSED(h_open("rmidi0", HOSTED_WRITE, &ho->file)))
 		return true;
 	h_shutdown();

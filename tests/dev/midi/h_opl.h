@@ -29,6 +29,8 @@ struct h_opl {
 
 /* Boot, attach, open the node.  False: a fault did not let it. */
 bool	h_opl_begin(struct h_opl *, int);
+/* The same with flags of the configuration. */
+bool	h_opl_begin_flags(struct h_opl *, int, int);
 void	h_opl_end(struct h_opl *);
 
 /* Send MIDI, as hexadecimal text; wait until the chip has it. */

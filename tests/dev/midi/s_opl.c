@@ -289,8 +289,8 @@ H_CASE(vibrato, 2, 0, 0,
 }
 
 H_CASE(pan, 1, 0, 0,
-    "catches a place that is not left, middle or right, or that sounding "
-    "notes do not move to")
+    "catches a place that is not left, middle or right, that sounding notes "
+    "do not move to, or that the flag does not exchange")
 {
 	unsigned reg;
 	int c;
@@ -304,6 +304,13 @@ H_CASE(pan, 1, 0, 0,
 	h_opl_send(&opl, "b0 0a 40");
 	SIM_CHECK_EQ(opl.chip.reg[reg] & 0x30, 0x30);
 	h_opl_send(&opl, "b0 0a 7f");
+	SIM_CHECK_EQ(opl.chip.reg[reg] & 0x30, 0x20);
+	h_opl_end(&opl);
+	/* A card that has it the other way round. */
+	SIM_CHECK(h_opl_begin_flags(&opl, 1, 1));
+	h_opl_send(&opl, "b0 0a 00 90 3c 64");
+	c = h_opl_find(&opl, 60);
+	reg = sim_opl_register((unsigned)c, 0xc0);
 	SIM_CHECK_EQ(opl.chip.reg[reg] & 0x30, 0x20);
 	h_opl_end(&opl);
 }
