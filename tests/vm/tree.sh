@@ -56,6 +56,8 @@ for p in midibank midictl midiplay midirecord vmstat; do
 done
 ${CC:-gcc} -O -static -o "$vm/vmexit" "$top/tests/vm/vmexit.c"
 program "$vm/vmexit" /usr/bin/vmexit
+${CC:-gcc} -O2 -pthread -o "$vm/h_usbmidi" "$top/tests/vm/h_usbmidi.c"
+program "$vm/h_usbmidi" /usr/bin/h_usbmidi
 
 # What Debian has: programs, and the tables that they read.  Busybox is for
 # what is not among them.
@@ -77,7 +79,8 @@ echo 'root:x:0:0:root:/tmp:/bin/sh' >"$root/etc/passwd"
 printf 'root:x:0:\naudio:x:29:\n' >"$root/etc/group"
 
 # Modules: the kernel's that are of use, and ours.
-for m in snd-seq snd-seq-midi snd-virmidi snd-rawmidi fuse cuse; do
+for m in snd-seq snd-seq-midi snd-virmidi snd-rawmidi fuse cuse dummy_hcd \
+    usb_f_midi snd-usb-audio; do
 	kernel_module "$m"
 done
 for m in "$B"/modules/bsdmidi_*.ko; do

@@ -313,33 +313,47 @@ umidi_pipe_skip(struct umidi_port *port, uint8_t *bytes, size_t n)
 	return left + n - i;
 }
 
+/* The port has no room for what comes next: wait for it, for as long since it
+ * last took something.  False: no longer. */
+static bool
+umidi_pipe_wait(struct umidi_pipe *up, struct umidi_port *port, bool took)
+{
+	struct umidi_softc *sc = up->up_sc;
+
+	if (port->up_deaf)
+		return false;
+	if (up->up_holder != port || took)
+		up->up_held_ticks = getticks();
+	up->up_holder = port;
+	if (!callout_pending(&sc->sc_hold))
+		callout_schedule(&sc->sc_hold, mstohz(UMIDI_HOLD_MS));
+	return true;
+}
+
 /* Hand on what was taken out of packets.  False: the port has no room, and is
  * waited for. */
 static bool
 umidi_pipe_deliver(struct umidi_pipe *up)
 {
 	struct umidi_port *port = up->up_run_port;
-	struct umidi_softc *sc = up->up_sc;
+	int taken;
 
-	if (up->up_run_used == up->up_run_at)
-		return true;
 	/* What nobody has opened for reading leads nowhere. */
-	if (port != NULL && (port->up_open & FREAD) != 0) {
-		up->up_run_at += midi_input_bytes(port->up_arg,
+	if (up->up_run_at < up->up_run_used && port != NULL &&
+	    (port->up_open & FREAD) != 0) {
+		taken = midi_input_bytes(port->up_arg,
 		    up->up_run + up->up_run_at,
 		    up->up_run_used - up->up_run_at);
-		if (up->up_run_at < up->up_run_used && !port->up_deaf) {
-			up->up_holder = port;
-			if (!callout_pending(&sc->sc_hold))
-				callout_schedule(&sc->sc_hold,
-				    mstohz(UMIDI_HOLD_MS));
+		up->up_run_at += taken;
+		if (up->up_run_at < up->up_run_used &&
+		    umidi_pipe_wait(up, port, taken != 0))
 			return false;
-		}
 		if (up->up_run_at < up->up_run_used)
 			port->up_skip = true;
-		umidi_pipe_count(sc, UMIDI_COUNT_IN_LOST,
+		umidi_pipe_count(up->up_sc, UMIDI_COUNT_IN_LOST,
 		    up->up_run_used - up->up_run_at);
 	}
+	up->up_holder = NULL;
 	up->up_run_used = up->up_run_at = 0;
 	return true;
 }
@@ -374,7 +388,6 @@ umidi_pipe_in_run(struct umidi_pipe *up)
 	bool any = false;
 
 	KASSERT(mutex_owned(&up->up_sc->sc_lock));
-	up->up_holder = NULL;
 	for (; umidi_pipe_deliver(up) && ux->ux_state == UMIDI_DONE;) {
 		if (ux->ux_used - ux->ux_at >= MIDI_USB_PACKET) {
 			umidi_pipe_fetch(up, ux);
@@ -432,20 +445,32 @@ umidi_pipe_room(struct umidi_port *port)
 		umidi_pipe_schedule(sc);
 }
 
-/* Others have waited long enough. */
+/* Others may have waited long enough. */
 void
 umidi_pipe_hold(void *arg)
 {
 	struct umidi_softc *sc = arg;
+	const int now = getticks();
+	struct umidi_pipe *up;
+	int left, next = 0;
 	u_int i;
 
 	mutex_enter(&sc->sc_lock);
 	for (i = 0; i < sc->sc_npipes; i++) {
-		if (sc->sc_pipes[i].up_holder != NULL)
-			sc->sc_pipes[i].up_holder->up_deaf = true;
+		up = &sc->sc_pipes[i];
+		if (up->up_holder == NULL)
+			continue;
+		left = mstohz(UMIDI_HOLD_MS) - (now - up->up_held_ticks);
+		if (left <= 0)
+			up->up_holder->up_deaf = true;
+		else if (next == 0 || left < next)
+			next = left;
 	}
-	if (!sc->sc_dying)
+	if (!sc->sc_dying) {
+		if (next != 0)
+			callout_schedule(&sc->sc_hold, next);
 		umidi_pipe_schedule(sc);
+	}
 	mutex_exit(&sc->sc_lock);
 }
 

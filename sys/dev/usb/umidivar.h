@@ -45,7 +45,7 @@
 #define UMIDI_OUT_LEAST		(4 * MIDI_USB_PACKET)
 /* Bytes that are taken out of packets at a time. */
 #define UMIDI_RUN_BYTES		96
-/* For so long others wait for a reader who is slow. */
+/* For so long others wait for a reader who takes nothing. */
 #define UMIDI_HOLD_MS		500
 /* After so many failures in a row, what waits is given up. */
 #define UMIDI_TRIES		5
@@ -110,6 +110,7 @@ struct umidi_pipe {
 	/* In: */
 	struct midi_usb_in up_decode;	/* [h] */
 	struct umidi_port *up_holder;	/* [h] who has no room, or NULL */
+	int		up_held_ticks;	/* [h] since when */
 	uint8_t		up_run[UMIDI_RUN_BYTES]; /* [h] for up_run_port */
 	size_t		up_run_used;	/* [h] */
 	size_t		up_run_at;	/* [h] bytes that he has */
