@@ -98,8 +98,10 @@ $(T)/dev/usb/s_umidi: $(B)/u/tests/dev/usb/s_umidi.o $(SCENARIO_O) \
 
 # Helpers of tests and of `make run'.
 TEST_TOOLS :=	$(T)/tools/smfcmp $(T)/tools/mktune $(T)/tools/tune.mid \
-		$(T)/tools/h_dev
+		$(T)/tools/h_dev $(T)/tools/h_client
 
+$(T)/tools/h_client: $(B)/u/tests/usr.bin/h_client.o
+	$(link)
 $(T)/tools/h_dev: $(B)/u/tests/usr.bin/h_dev.o
 	$(link)
 $(T)/tools/smfcmp: $(B)/u/tests/usr.bin/smfcmp.o $(LIBCOMMON)

@@ -34,7 +34,8 @@ TERM=dumb zpty z zsh -f -i
 zpty -w z "PS1= PS2= RPS1= PROMPT_EOL_MARK="
 zpty -w z "fpath=(${(q)1} \$fpath); autoload -Uz compinit; compinit -u -D"
 zpty -w z "unsetopt zle_bracketed_paste list_beep; LISTMAX=1000"
-zpty -w z "t() { zle complete-word; BUFFER=\"print -r -- be''gin: \${(q)BUFFER} :e''nd\"; zle accept-line }"
+zpty -w z "p() { BUFFER=\"print -r -- be''gin: \${(q)BUFFER} :e''nd\" }"
+zpty -w z "t() { zle complete-word; p; zle accept-line }"
 zpty -w z "zle -N t; bindkey -e; bindkey '^T' t; stty -echo; print rea''dy"
 await ready
 while IFS= read -r line; do

@@ -73,6 +73,10 @@ dump_out_wants(const struct dump_out *out, const uint8_t *bytes, size_t n)
 
 	if (midi_msg_is_sysex(bytes[0]))
 		return (out->filter.fl_kinds & MIDI_KIND_SYSEX) != 0;
+	/* To the kernel those that end notes are of their kind, too. */
+	if ((bytes[0] & 0xf0) == MIDI_MSG_CONTROL &&
+	    (out->filter.fl_kinds & MIDI_KIND_CONTROL) == 0)
+		return false;
 	return midi_filter_run(&out->filter, bytes, n, passed) != 0;
 }
 
