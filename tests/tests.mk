@@ -82,8 +82,8 @@ $(BENCH_TP): $(T)/bench/%: $(B)/u/tests/bench/%.o \
 	$(link)
 $(T)/bench/b_alsa: LIBS += -lasound
 $(T)/bench/b_smf: $(LIBCOMMON) | $(B)/bin/midiplay $(B)/bin/midihost
-$(T)/bench/b_receive: LIBS += $(FUSE_LIBS)
-$(T)/bench/b_receive: $(LIBKERN) $(LIBUSER)
+$(T)/bench/b_receive $(T)/bench/b_music: LIBS += $(FUSE_LIBS)
+$(T)/bench/b_receive $(T)/bench/b_music: $(LIBKERN) $(LIBUSER)
 
 # USB: pure files, and the whole stack with devices in the simulation.
 USB_TP =	$(T)/dev/usb/t_umidi_desc $(T)/dev/usb/s_umidi

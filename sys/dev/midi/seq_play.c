@@ -687,7 +687,7 @@ seq_play_event(struct sequencer *sq, const struct seq_cmd *cm,
 }
 
 bool
-seq_play_step(struct sequencer *sq, uint64_t now_ns)
+seq_play_step(struct sequencer *sq)
 {
 	const struct seq_cell *ce;
 	struct seq_cmd cm;

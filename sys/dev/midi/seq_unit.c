@@ -250,9 +250,9 @@ seq_unit_first(struct seq_unit *su, uint64_t *when_ns)
 	return first;
 }
 
-/* Set the alarm, and wake those who may go on. */
+/* Set the alarm for what is to be done next. */
 static void
-seq_unit_rearm(struct seq_unit *su)
+seq_unit_arm(struct seq_unit *su)
 {
 	struct sequencer *sq;
 	uint64_t next_ns = SEQ_TIME_NEVER;
@@ -264,6 +264,14 @@ seq_unit_rearm(struct seq_unit *su)
 	}
 	if (next_ns != SEQ_TIME_NEVER)
 		midi_alarm_at(su->su_alarm, next_ns);
+}
+
+/* Wake those who may go on. */
+static void
+seq_unit_wake(struct seq_unit *su)
+{
+	struct sequencer *sq;
+
 	TAILQ_FOREACH(sq, &su->su_opens, sq_link) {
 		if (sq->sq_moved || seq_queue_count(&sq->sq_queue) == 0)
 			seq_play_wake(sq);
@@ -286,10 +294,13 @@ seq_unit_run(struct seq_unit *su)
 	}
 	while ((sq = seq_unit_first(su, &due_ns)) != NULL &&
 	    due_ns <= midi_alarm_now_ns()) {
-		if (!seq_play_step(sq, due_ns))
+		if (!seq_play_step(sq))
 			break;
 	}
-	seq_unit_rearm(su);
+	/* If a device is to look first, seq_unit_kick() comes here again. */
+	if (sq == NULL || due_ns > midi_alarm_now_ns())
+		seq_unit_arm(su);
+	seq_unit_wake(su);
 }
 
 void

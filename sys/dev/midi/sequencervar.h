@@ -378,7 +378,7 @@ bool	seq_play_put(struct sequencer *, const struct seq_cmd *);
 /* When something is to be done next; of what is not blocked. */
 uint64_t seq_play_next_ns(struct sequencer *);
 /* Do it, which is due.  False: another device is to look first. */
-bool	seq_play_step(struct sequencer *, uint64_t);
+bool	seq_play_step(struct sequencer *);
 /* Has the time come for which somebody waits? */
 bool	seq_play_awaited(struct sequencer *, uint64_t);
 /* Would poll(2) say that there is room?  su_lock held. */
