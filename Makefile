@@ -10,6 +10,7 @@
 #	make fuzz-smf TIME=600	look for files that break the reader
 #	make modules		modules for Linux (KDIR=: for which)
 #	make vm [RUN=command]	a virtual machine that has them loaded
+#	make bench-vm		how fast it is in there, beside ALSA
 #	make vm-sound SONG=x.mid what a song sounds like there, in OUT=sound.wav
 #	make check-sound	the notes in such a sound
 #	make check-uart		a serial UART there, both ways
@@ -218,6 +219,17 @@ vm-tree: vm-deps
 
 check-vm: deps
 	@sh tests/check.sh vm
+
+# The measuring program uses alsa-lib, for ALSA's side.
+VMBENCH_O :=	$(call objects,tests/bench/vm)
+$(B)/bench/vm/vmbench: $(VMBENCH_O)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OPT) -o $@ $^ -lasound -lpthread -lutil
+
+bench-vm: vm-tree
+	@sh tests/deps.sh $(BENCH_PACKAGES)
+	@$(MAKE) --no-print-directory -s $(B)/bench/vm/vmbench
+	@sh tests/bench/vm/run.sh $(B)
 
 vm: vm-tree
 	@sh tests/vm/vm.sh $(B) $(if $(RUN),'$(subst ','\'',$(RUN))')

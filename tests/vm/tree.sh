@@ -79,8 +79,8 @@ echo 'root:x:0:0:root:/tmp:/bin/sh' >"$root/etc/passwd"
 printf 'root:x:0:\naudio:x:29:\n' >"$root/etc/group"
 
 # Modules: the kernel's that are of use, and ours.
-for m in snd-seq snd-seq-midi snd-virmidi snd-rawmidi fuse cuse dummy_hcd \
-    usb_f_midi snd-usb-audio; do
+for m in snd-hrtimer snd-seq snd-seq-midi snd-virmidi snd-rawmidi fuse cuse \
+    dummy_hcd usb_f_midi snd-usb-audio; do
 	kernel_module "$m"
 done
 for m in "$B"/modules/bsdmidi_*.ko; do
@@ -144,7 +144,7 @@ for t in dev/midi/t_rmidi_dev dev/midi/t_sequencer_dev dev/midi/t_midictl_dev \
 	program "$B/tests/$t" "/tests/$t"
 	list="$list $t"
 done
-for t in t_nodes t_modules t_hosted; do
+for t in t_nodes t_modules t_alsa t_hosted; do
 	install -D -m 755 "$top/tests/vm/$t.sh" "$root/tests/vm/$t"
 	list="$list vm/$t"
 done
