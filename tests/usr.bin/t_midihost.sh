@@ -400,6 +400,59 @@ cat_patch_cleanup()
 	stop_all
 }
 
+# How many bytes of Active Sensing have come?
+senses()
+{
+	od -An -tx1 -v "$1" | tr ' ' '\n' | grep -c fe
+}
+
+senses_twice()
+{
+	[ "$(senses "$1")" -ge 2 ]
+}
+
+atf_test_case sense_loss cleanup
+sense_loss_head()
+{
+	atf_set descr "Catches a patch by cat that goes on when its input has" \
+	    "fallen silent, a note that it leaves, and sensing after its end"
+}
+sense_loss_body()
+{
+	start vmidi:2
+	# Cables 0-1 and 2-3; the patch joins 1 and 2, which sends sensing.
+	atf_check -s exit:0 env MIDI_DIR=dev "${BSDMIDI_BIN}/midictl" \
+	    set 2 asense_generate=1
+	atf_check -s exit:0 env MIDI_DIR=dev "${BSDMIDI_BIN}/midictl" \
+	    set 3 asense_pass=1
+	cat dev/rmidi3 >got &
+	got=$!
+	cat -u dev/rmidi1 >dev/rmidi2 &
+	patch=$!
+	await sleeps "${got}"
+	await sleeps "${patch}"
+	exec 3>dev/rmidi0
+	printf "${note}" >&3
+	# No loss, as no sensing has come.
+	await senses_twice got
+	kill -0 "${patch}" || atf_fail "it ended without reason"
+	printf '\376' >&3
+	wait "${patch}" || atf_fail "it did not end as at an end of file"
+	# The note was ended, and then comes nothing any more.
+	had=$(senses got)
+	sleep 1
+	[ "$(senses got)" -eq "${had}" ] || atf_fail "sensing goes on"
+	kill "${got}"
+	tr -d '\376' <got >notes
+	has_bytes notes "${note_hex} 80 3c 40" || atf_fail "the note sounds on"
+	exec 3>&-
+	stop
+}
+sense_loss_cleanup()
+{
+	stop_all
+}
+
 atf_test_case shell_read cleanup
 shell_read_head()
 {
@@ -830,7 +883,7 @@ fifo_cleanup()
 atf_init_test_cases()
 {
 	for c in usage devices directory attachment life unmounted lost \
-	    names cat_patch shell_read nonblock poll storm shared signals ioctl \
+	    names cat_patch sense_loss shell_read nonblock poll storm shared signals ioctl \
 	    readers one_by_one blocked_writer killed_client killed stale \
 	    user pty fifo; do
 		atf_add_test_case $c

@@ -44,13 +44,12 @@ midi_input_store(struct midi_fifo *mf, const uint8_t *bytes, u_int n,
 	memcpy(mf->mf_bytes, bytes + m, n - m);
 	mf->mf_used += n;
 
-	last = (mf->mf_mark + mf->mf_nmarks - 1) % MIDI_FIFO_MARKS;
-	if (mf->mf_nmarks != 0 && (mf->mf_nmarks == MIDI_FIFO_MARKS ||
-	    mf->mf_marks[last].stamp_ns == now_ns)) {
+	last = (mf->mf_mark + mf->mf_nmarks - 1) % MIDI_BUFFER_BYTES;
+	if (mf->mf_nmarks != 0 && mf->mf_marks[last].stamp_ns == now_ns) {
 		mf->mf_marks[last].bytes += n;
 		return n;
 	}
-	last = (mf->mf_mark + mf->mf_nmarks++) % MIDI_FIFO_MARKS;
+	last = (mf->mf_mark + mf->mf_nmarks++) % MIDI_BUFFER_BYTES;
 	mf->mf_marks[last].stamp_ns = now_ns;
 	mf->mf_marks[last].bytes = n;
 	return n;
@@ -74,7 +73,7 @@ midi_input_fetch(struct midi_fifo *mf, uint8_t *bytes, u_int max,
 	mf->mf_used -= n;
 	mf->mf_marks[mf->mf_mark].bytes -= n;
 	if (mf->mf_marks[mf->mf_mark].bytes == 0) {
-		mf->mf_mark = (mf->mf_mark + 1) % MIDI_FIFO_MARKS;
+		mf->mf_mark = (mf->mf_mark + 1) % MIDI_BUFFER_BYTES;
 		mf->mf_nmarks--;
 	}
 	return n;

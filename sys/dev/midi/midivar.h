@@ -53,8 +53,6 @@
 #define MIDI_CHUNK_BYTES	256
 /* With input that can be held back: bytes parsed at a time. */
 #define MIDI_FLOW_BYTES		32
-/* Runs of bytes with one stamp that may wait for the soft interrupt. */
-#define MIDI_FIFO_MARKS		64
 /* One byte on a MIDI 1.0 wire. */
 #define MIDI_BYTE_NS		320000ULL
 
@@ -66,7 +64,8 @@ struct midi_fifo {
 	struct {
 		uint64_t stamp_ns;
 		u_int	bytes;
-	}		mf_marks[MIDI_FIFO_MARKS];
+	}		mf_marks[MIDI_BUFFER_BYTES]; /* of one time; each byte
+						   may have one of its own */
 	u_int		mf_mark;	/* which mark is the first */
 	u_int		mf_nmarks;
 	bool		mf_full;	/* a driver waits for room */

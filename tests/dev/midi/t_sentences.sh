@@ -24,7 +24,7 @@ cases()
 wrong()
 {
 	sed -e '/^#/d' -e '/^$/d' "$1" >lines
-	grep -vE '^[NOAW][0-9.]+ \| [^|]+ \| (- [^|]+|[a-z_./]+:[a-z0-9_*][^|]*)$' lines
+	grep -vE '^[NOAHW][0-9.]+ \| [^|]+ \| (- [^|]+|[a-z_./]+:[a-z0-9_*][^|]*)$' lines
 	cut -d ' ' -f 1 lines | sort | uniq -d
 	sed -e 's/.* | //' -e '/^- /d' lines | tr ' ' '\n' | sort -u >named
 	while IFS=: read -r program name; do
