@@ -192,7 +192,7 @@ KDIR ?=		$(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
 MODULES =	$(abspath $(B))/modules
 # Kbuild's own compiler, not ours; W= and C= are Kbuild's, too.
 KBUILD =	$(MAKE) --no-print-directory -C $(KDIR) M=$(MODULES) \
-		$(if $(TESTS),TESTS=1) \
+		$(if $(VMTESTS),TESTS=1) \
 		$(if $(W),W=$(W)) $(if $(C),C=$(C) CF="$(CF)")
 
 # Objects go where the sources seem to be: a tree of links to them.
@@ -200,7 +200,7 @@ modules:
 	@test -n "$(KDIR)" || { echo 'modules: no headers of Linux are here;' \
 	    'install linux-headers-amd64, or set KDIR=' >&2; exit 1; }
 	@mkdir -p $(MODULES)
-	@cp -rsf $(CURDIR)/sys $(if $(TESTS),$(CURDIR)/tests) $(MODULES)/
+	@cp -rsf $(CURDIR)/sys $(if $(VMTESTS),$(CURDIR)/tests) $(MODULES)/
 	@find $(MODULES) -xtype l -delete
 	@ln -sf sys/hosted/linux/Kbuild $(MODULES)/Kbuild
 	+$(Q)$(KBUILD) modules
@@ -214,7 +214,7 @@ vm-deps: deps
 	@sh tests/vm/kernel.sh find $(abspath $(B))/vm >/dev/null
 
 vm-tree: vm-deps
-	+@$(MAKE) --no-print-directory -s all modules TESTS=$(TESTS)
+	+@$(MAKE) --no-print-directory -s all modules VMTESTS=$(VMTESTS)
 	@sh tests/vm/tree.sh $(B)
 
 check-vm: deps

@@ -102,7 +102,7 @@ virtual()
 		add vm
 		return
 	fi
-	if ! $make -s -j"$(nproc)" tests vm-tree TESTS=1 >"$log/vm.build" 2>&1; then
+	if ! $make -s -j"$(nproc)" tests vm-tree VMTESTS=1 >"$log/vm.build" 2>&1; then
 		cat "$log/vm.build"
 		echo "check: vm does not build"
 		failed=$((failed + 1))
