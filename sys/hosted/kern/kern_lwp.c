@@ -70,6 +70,17 @@ kern_lwp_claim(struct kern_lwp *kl, void **slot)
 	return true;
 }
 
+/* One of this boot's?  A slot may remember an earlier one's. */
+static bool
+kern_lwp_is_ours(const struct kern_lwp *kl)
+{
+	const uintptr_t p = (uintptr_t)kl;
+	const uintptr_t first = (uintptr_t)kern_lwp_intr;
+
+	return p >= first && p < first +
+	    kern_lwp_nintr * sizeof(*kern_lwp_intr);
+}
+
 /* The interrupts' lwp of a slot: the one it has, or that a slot at the same
  * place had before, or a free one. */
 static struct kern_lwp *
@@ -78,7 +89,7 @@ kern_lwp_interrupt(void **slot)
 	struct kern_lwp *kl = *slot;
 	unsigned int i;
 
-	if (kl != NULL && kern_lwp_is_of(kl, slot))
+	if (kern_lwp_is_ours(kl) && kern_lwp_is_of(kl, slot))
 		return kl;
 	for (i = 0; i < kern_lwp_nintr; i++) {
 		kl = &kern_lwp_intr[i];

@@ -9,8 +9,8 @@
  * sounds at, by how many dB its carrier is turned down, where it stands (L, M,
  * R), and two digits of a sum over the registers that make its sound.
  *
- * The tables are opl_tune.2.txt and opl_tune.3.txt.  When they are to be others,
- * OPL_TUNE=2 or 3 in the environment prints what sounds now.
+ * The tables are opl_tune.2.txt and opl_tune.3.txt.  When they are to be
+ * others, OPL_TUNE=2 or 3 in the environment prints what sounds now.
  */
 
 #include <stdio.h>
