@@ -16,7 +16,10 @@
 #	make check-uart		a serial UART there, both ways
 #	make check-mpu		an MPU-401, in another machine
 #	make check-vm		the tests in it
+#	make check-dkms		that dkms builds them
+#	make soak-vm		1000 loads and unloads there
 #	make install PREFIX=
+#	make install-modules	into Linux; install-dkms: for every kernel
 #	make clean
 #
 # One build has one compiler and one sanitizer: BUILD=, CC=, SAN=.
@@ -30,6 +33,7 @@ BUILD ?=	build
 SAN ?=
 PREFIX ?=	/usr/local
 DESTDIR ?=
+VERSION =	0.1
 
 B =		$(BUILD)
 Q =		@
@@ -287,10 +291,48 @@ install: all
 	    install -d $$d && install -m 644 $$m $$d || exit 1; \
 	done
 
+# Of Linux: the modules for one kernel; or their sources, for dkms(8) to build
+# them for every one.  What udev is to do with their nodes comes with both.
+MODULE_NAMES :=	$(shell sed -n 's/^modules := //p' sys/hosted/linux/Kbuild)
+UDEVDIR ?=	/etc/udev/rules.d
+DKMSDIR =	$(DESTDIR)/usr/src/bsdmidi-$(VERSION)
+
+install-udev:
+	install -D -m 644 share/udev/60-bsdmidi.rules \
+	    $(DESTDIR)$(UDEVDIR)/60-bsdmidi.rules
+
+install-modules: modules install-udev
+	$(KBUILD) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates \
+	    modules_install
+
+install-dkms: install-udev
+	rm -rf $(DKMSDIR)
+	install -d $(DKMSDIR)/sys
+	cp -r sys/dev sys/sys sys/hosted $(DKMSDIR)/sys
+	cp sys/hosted/linux/Kbuild $(DKMSDIR)/Kbuild
+	awk -v v=$(VERSION) -v names='$(MODULE_NAMES)' \
+	    '/@MODULES@/ { n = split(names, m, " "); for (i = 1; i <= n; i++) \
+	    printf("BUILT_MODULE_NAME[%d]=\"bsdmidi_%s\"\n" \
+	    "DEST_MODULE_LOCATION[%d]=\"/updates/dkms\"\n", i - 1, m[i], i - 1); \
+	    next } { gsub("@VERSION@", v); print }' share/dkms/dkms.conf.in \
+	    >$(DKMSDIR)/dkms.conf
+
+# That dkms(8) builds and installs them, in folders of its own.
+check-dkms: deps
+	@sh tests/deps.sh dkms
+	@sh tests/vm/kernel.sh deps
+	@sh tests/vm/dkms.sh $(B) $(VERSION)
+
+# 1000 loads and unloads with traffic between: no warning, no growth.
+soak-vm:
+	+@$(MAKE) --no-print-directory -s tests vm-tree TESTS=1
+	@sh tests/vm/soak.sh $(B) $(or $(CYCLES),1000)
+
 clean:
 	rm -rf $(BUILD)
 
 .PHONY:		all deps run check bench modules vm-deps vm-tree vm vm-sound \
-		check-sound check-uart check-mpu check-vm install clean
+		check-sound check-uart check-mpu check-vm check-dkms soak-vm \
+		install install-udev install-modules install-dkms clean
 
 -include $(shell find $(B) \( -name vm -o -name modules \) -prune -o -name '*.d' -print 2>/dev/null)

@@ -204,6 +204,7 @@ cycles_head()
 {
 	atf_set descr "Catches memory, threads or warnings that loading and" \
 	    "unloading with traffic between leave behind"
+	atf_set timeout $((300 + 10 * ${BSDMIDI_CYCLES:-50}))
 }
 cycles_body()
 {

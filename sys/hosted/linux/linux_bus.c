@@ -144,7 +144,6 @@ linux_attach_isa(const char *name, int port, int irq, int flags)
 	linux_leave(&t);
 	return -error;
 }
-EXPORT_SYMBOL_GPL(linux_attach_isa);
 
 int
 linux_isa_join(const struct kern_ioconf *ioconf, struct module *owner,
@@ -164,6 +163,5 @@ linux_isa_join(const struct kern_ioconf *ioconf, struct module *owner,
 		linux_component_leave(ioconf);
 	return error;
 }
-EXPORT_SYMBOL_GPL(linux_isa_join);
 
 LINUX_COMPONENT(linux_bus, ioconf_isa, "The ISA bus, for drivers of bsdmidi");

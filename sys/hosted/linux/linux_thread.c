@@ -203,7 +203,6 @@ host_thread_create(struct host_thread **tp, void (*fn)(void *), void *arg,
 	wake_up_process(task);
 	return 0;
 }
-EXPORT_SYMBOL_GPL(host_thread_create);
 
 /* kthread_stop() waits for the function's end, in thread_main(). */
 void
@@ -213,7 +212,6 @@ host_thread_join(struct host_thread *t)
 	kthread_stop(t->ht_task);
 	kfree(t);
 }
-EXPORT_SYMBOL_GPL(host_thread_join);
 
 /*
  * Asking.
@@ -262,7 +260,6 @@ host_thread_interrupt(struct host_thread *t)
 	WRITE_ONCE(t->ht_interrupted, 1);
 	wake_up_process(t->ht_task);
 }
-EXPORT_SYMBOL_GPL(host_thread_interrupt);
 
 int
 host_pid(void)
