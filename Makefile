@@ -335,4 +335,5 @@ clean:
 		check-sound check-uart check-mpu check-vm check-dkms soak-vm \
 		install install-udev install-modules install-dkms clean
 
--include $(shell find $(B) \( -name vm -o -name modules \) -prune -o -name '*.d' -print 2>/dev/null)
+-include $(shell find $(B) \( -name vm -o -name modules -o -name dkms \) -prune \
+    -o -name '*.d' -print 2>/dev/null)

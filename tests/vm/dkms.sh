@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # dkms.sh BUILD VERSION: `dkms install' of what `make install-dkms' lays down,
-# with all of its folders below BUILD/dkms: nothing of this machine is touched.
+# with all of its folders below BUILD/dkms.
 
 set -eu
 mkdir -p "$1/dkms"
