@@ -325,7 +325,7 @@ check-dkms: deps
 
 # 1000 loads and unloads with traffic between: no warning, no growth.
 soak-vm:
-	+@$(MAKE) --no-print-directory -s tests vm-tree TESTS=1
+	+@$(MAKE) --no-print-directory -s tests vm-tree VMTESTS=1
 	@sh tests/vm/soak.sh $(B) $(or $(CYCLES),1000)
 
 clean:
