@@ -86,12 +86,13 @@ $(T)/bench/b_receive $(T)/bench/b_music: LIBS += $(FUSE_LIBS)
 $(T)/bench/b_receive $(T)/bench/b_music: $(LIBKERN) $(LIBUSER)
 
 # USB: pure files, and the whole stack with devices in the simulation.
-USB_TP =	$(T)/dev/usb/t_umidi_desc $(T)/dev/usb/s_umidi
+USB_SCENARIO_TP := $(patsubst tests/%.c,$(T)/%,$(wildcard tests/dev/usb/s_*.c))
+USB_TP =	$(T)/dev/usb/t_umidi_desc $(USB_SCENARIO_TP)
 MORE_TESTS +=	$(USB_TP)
 $(T)/dev/usb/t_umidi_desc: $(B)/u/tests/dev/usb/t_umidi_desc.o \
     $(B)/u/tests/dev/usb/h_usbdesc.o $(LIBPURE)
 	$(link)
-$(T)/dev/usb/s_umidi: $(B)/u/tests/dev/usb/s_umidi.o $(SCENARIO_O) \
+$(USB_SCENARIO_TP): $(T)/dev/usb/%: $(B)/u/tests/dev/usb/%.o $(SCENARIO_O) \
     $(B)/u/tests/dev/usb/h_usbecho.o $(B)/u/tests/dev/usb/h_usbdesc.o \
     $(LIBKERN) $(LIBSIM)
 	$(link)

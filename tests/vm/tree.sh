@@ -144,7 +144,7 @@ for t in dev/midi/t_rmidi_dev dev/midi/t_sequencer_dev dev/midi/t_midictl_dev \
 	program "$B/tests/$t" "/tests/$t"
 	list="$list $t"
 done
-for t in t_nodes t_modules t_alsa t_hosted; do
+for t in t_nodes t_modules t_alsa t_hosted t_umidi; do
 	install -D -m 755 "$top/tests/vm/$t.sh" "$root/tests/vm/$t"
 	list="$list vm/$t"
 done

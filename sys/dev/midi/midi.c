@@ -301,7 +301,8 @@ mididetach(device_t self, int flags)
 	int i;
 
 	config_detach_commit(self);
-	midi_port_vanish(sc->sc_port);
+	midi_port_vanish(sc->sc_port, (flags & DETACH_FORCE) == 0 &&
+	    sc->sc_attached);
 	vdevgone(cdevsw_lookup_major(&midi_cdevsw), unit, unit, VCHR);
 	if (sc->sc_attached)
 		midi_link_went(unit, sc->sc_info.name);

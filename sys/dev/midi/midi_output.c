@@ -45,6 +45,9 @@
 /* Controllers that hold notes or end them begin with this. */
 #define MIDI_OUTPUT_PEDALS	64
 
+/* How often the notes of those who are still writing are ended at a detach. */
+#define MIDI_FAREWELLS	8
+
 /* How long a driver is given to take what ends the last notes. */
 #define MIDI_ENDING_TICKS	mstohz(1000)
 
@@ -476,24 +479,62 @@ midi_output_silence(struct midi_softc *sc, struct midi_client *mc)
 	midi_output_run(sc);
 }
 
-void
-midi_output_panic(struct midi_softc *sc)
+/* Throw away what waits of all clients and end all that they left sounding. */
+static void
+midi_output_hush(struct midi_softc *sc)
 {
 	const bool paused = sc->sc_paused;
 	struct midi_client *mc;
-	u_int channel;
 
-	KASSERT(mutex_owned(&sc->sc_lock));
 	/* Let nobody have his turn, so that the list stays as it is. */
 	sc->sc_paused = true;
 	TAILQ_FOREACH(mc, &sc->sc_writers, mc_wlink) {
 		if (mc != &sc->sc_self)
 			midi_output_silence(sc, mc);
 	}
+	sc->sc_paused = paused;
+}
+
+void
+midi_output_panic(struct midi_softc *sc)
+{
+	u_int channel;
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	midi_output_hush(sc);
 	for (channel = 0; channel < MIDI_NOTES_CHANNELS; channel++)
 		midi_output_off(sc, channel);
-	sc->sc_paused = paused;
 	midi_output_run(sc);
+}
+
+/* Nothing of anybody's sounds. */
+static bool
+midi_output_silent(const struct midi_softc *sc)
+{
+	const struct midi_client *mc;
+
+	TAILQ_FOREACH(mc, &sc->sc_writers, mc_wlink) {
+		if (mc != &sc->sc_self && !midi_notes_silent(&mc->mc_notes))
+			return false;
+	}
+	return true;
+}
+
+void
+midi_output_farewell(struct midi_softc *sc)
+{
+	int error = 0, tries;
+
+	mutex_enter(&sc->sc_lock);
+	/* Those who are in a write(2) may still put something. */
+	for (tries = 0; error == 0 && tries < MIDI_FAREWELLS &&
+	    (sc->sc_hwdirs & FWRITE) != 0 && !midi_output_silent(sc);
+	    tries++) {
+		midi_output_hush(sc);
+		error = midi_output_drain(sc, &sc->sc_self, MIDI_ENDING_TICKS,
+		    false);
+	}
+	mutex_exit(&sc->sc_lock);
 }
 
 /* Is something on the wire that ends a note, a pedal or SysEx, as far as can

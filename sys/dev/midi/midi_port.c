@@ -259,7 +259,7 @@ midi_port_forget_clients(struct midi_softc *sc)
 }
 
 void
-midi_port_vanish(struct midi_port *mp)
+midi_port_vanish(struct midi_port *mp, bool stays)
 {
 	struct midi_softc *sc = mp->mp_sc;
 
@@ -268,6 +268,8 @@ midi_port_vanish(struct midi_port *mp)
 	mp->mp_state = MIDI_PORT_GOING;
 	mutex_exit(&mp->mp_lock);
 
+	if (stays)
+		midi_output_farewell(sc);
 	midi_port_wake_clients(sc);
 
 	mutex_enter(&mp->mp_lock);

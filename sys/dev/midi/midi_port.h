@@ -103,8 +103,9 @@ enum midi_port_how {
  */
 struct midi_port *midi_port_attach(struct midi_softc *);
 /* No new user comes in; those inside are waited for.  Nothing of the port's
- * is locked when it returns, and every client is off the device's lists. */
-void	midi_port_vanish(struct midi_port *);
+ * is locked when it returns, and every client is off the device's lists.
+ * Hardware that stays is not left sounding. */
+void	midi_port_vanish(struct midi_port *, bool);
 
 /* Before the first port, and after the last. */
 void	midi_port_init(void);

@@ -229,6 +229,9 @@ void	midi_output_silence(struct midi_softc *, struct midi_client *);
 /* Throw away what waits of all clients and end all that sounds; then say so to
  * every channel.  Thread, sc_lock held. */
 void	midi_output_panic(struct midi_softc *);
+/* The device is to be detached although its hardware is there: end all that
+ * sounds.  Nobody enters the port any more.  Thread, no lock held. */
+void	midi_output_farewell(struct midi_softc *);
 /* Throw away what waits of the client.  sc_lock held. */
 void	midi_output_discard(struct midi_softc *, struct midi_client *);
 /* The client will send no more.  Unless it has been waited for in vain
