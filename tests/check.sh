@@ -11,6 +11,7 @@
 #	asan	everything, under AddressSanitizer and UBSan
 #	tsan	what runs with real threads, under ThreadSanitizer
 #	vm	modules of Linux, in a virtual machine
+#	sound	opl(4) in one, by what is heard: one test
 #
 # The last line is `N passed, N failed, N skipped'; what was skipped, and
 # why, stands above it.
@@ -126,9 +127,31 @@ virtual()
 	add vm
 }
 
-for i in ${*:-gcc clang asan tsan vm}; do
+# A test that runs such a machine itself, from outside.
+outside()
+{
+	name=$1
+	shift
+	echo "== $name"
+	p=0 f=0 s=0
+	if ! $make -s vm-deps >"$log/$name.log" 2>&1; then
+		cat "$log/$name.log"
+		echo "$name ->  skipped: what it is made of is not here"
+		s=1
+	elif $make -s -j"$(nproc)" vm-tree >"$log/$name.log" 2>&1 &&
+	    timeout 1800 "$@" >>"$log/$name.log" 2>&1 </dev/null; then
+		p=1
+	else
+		tail -n 200 "$log/$name.log"
+		f=1
+	fi
+	add "$name"
+}
+
+for i in ${*:-gcc clang asan tsan vm sound}; do
 	case $i in
 	vm)	virtual ;;
+	sound)	outside sound sh tests/sound/t_sound.sh build ;;
 	*)	flavour "$i" ;;
 	esac
 done

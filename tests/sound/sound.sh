@@ -4,10 +4,10 @@
 #
 # sound.sh BUILD SONG WAV [BANK]: play a MIDI file on the OPL2 of a virtual machine,
 # by opl(4) as a module of Linux and the sequencer, and leave what is heard in
-# a WAV file.  The machine is that of tests/vm, with one processor that counts
-# its instructions, so that its time is exact: the sound is the same each time,
-# but for what the host adds when it starts the song.  A bank is loaded before,
-# by midibank(1); an SBI becomes program 80.
+# a WAV file.  The machine is that of tests/vm, with one processor whose clock
+# is the count of its instructions and jumps when there is nothing to do: however
+# fast this one is, the sound is the same, byte for byte.  A bank is loaded
+# before, by midibank(1); an SBI becomes program 80.
 
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -41,7 +41,7 @@ vmstat -e | grep -E 'notes (stolen|refused)|instruments'
 exit 0
 J
 VM_JOB=$t/job VM_FILES=$t/cpio VM_CPUS=1 \
-VM_QEMU="-icount shift=1 -device adlib,audiodev=a -audiodev wav,id=a,path=$wav" \
+VM_QEMU="-icount shift=1,sleep=off -device adlib,audiodev=a -audiodev wav,id=a,path=$wav" \
     sh "$top/tests/vm/vm.sh" "$1"
 status=$?
 if [ $status -eq 0 ]; then
