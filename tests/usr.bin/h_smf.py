@@ -8,7 +8,8 @@
 #				as can be
 #	h_smf.py slow folder	a few with notes that are far apart
 #	h_smf.py big file tracks notes	a file of so many notes
-#	h_smf.py stream file	the bytes that playing it sends, in hex
+#	h_smf.py streams file ...	beside each, FILE.sent: the bytes that
+#				playing it sends, in hex
 #	h_smf.py notes		from `midiplay -qvvvv' or midicsv(1), read from
 #				standard input: the notes of all tracks in
 #				order of time, each with its microseconds
@@ -491,8 +492,10 @@ def main(argv):
                 f.write(data)
     elif command == "big":
         big(argv[2], int(argv[3]), int(argv[4]))
-    elif command == "stream":
-        print(stream(argv[2]).hex(" "))
+    elif command == "streams":
+        for path in argv[2:]:
+            with open(path + ".sent", "w") as f:
+                f.write(stream(path).hex(" "))
     elif command == "notes":
         notes_of(open(0, encoding="latin1"))
     elif command in ("agree", "sounding", "same"):
@@ -503,7 +506,7 @@ def main(argv):
             print(why)
             return 1
     else:
-        print("usage: h_smf.py make|slow|big|stream|notes|agree|sounding|same ...", file=sys.stderr)
+        print("usage: h_smf.py make|slow|big|streams|notes|agree|sounding|same ...", file=sys.stderr)
         return 2
     return 0
 

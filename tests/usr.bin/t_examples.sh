@@ -16,8 +16,8 @@
 # need what a process cannot have; see needs().  A path /tmp/midi stands for
 # the folder of the devices.
 #
-# BSDMIDI_BIN names the folder that the programs are in, BSDMIDI_SRC the top
-# of the sources.
+# BSDMIDI_BIN names the folder that the programs are in, BSDMIDI_TOOLS that of
+# h_dev, BSDMIDI_SRC the top of the sources.
 
 export PYTHONDONTWRITEBYTECODE=1
 # The SIGCONT that timeout(1) sends behind a signal makes a search for leaks at
@@ -76,6 +76,23 @@ END
 	printf '\223\0\200\0\074\100\0\0' >>records
 }
 
+# Run a command, and interrupt it after some seconds, more than once if need
+# be; its status in status.
+run()
+{
+	setsid "${BSDMIDI_TOOLS}/h_dev" sigdfl sh -c "$1" >out 2>&1 \
+	    </dev/null &
+	job=$!
+	(
+		sleep ${seconds}
+		while kill -INT -${job} 2>/dev/null; do
+			sleep 1
+		done
+	) &
+	wait ${job}
+	status=$?
+}
+
 example()
 {
 	manual=${BSDMIDI_SRC}/share/man/man1/$1.1
@@ -90,9 +107,7 @@ example()
 			continue
 		fi
 		line=$(echo "${line}" | sed "s,/tmp/midi,${MIDI_DIR},g")
-		timeout --preserve-status -s INT ${seconds} sh -c "${line}" \
-		    >out 2>&1 </dev/null
-		status=$?
+		run "${line}"
 		case ${status} in
 		0|130)	;;
 		*)	cat out
