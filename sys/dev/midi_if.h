@@ -130,6 +130,13 @@ void	midi_register_hw_if_ext(struct midi_hw_if_ext *);
  * Thread context.  NULL: not configured.
  */
 device_t midi_attach_mi(const struct midi_hw_if *, void *, device_t);
+/*
+ * The same for hardware that can be told from other hardware: it gets the unit
+ * that what has the same identity, a text, had last, if that is free, and
+ * otherwise none that such hardware had which is away.
+ */
+device_t midi_unit_attach(const struct midi_hw_if *, void *, device_t,
+	    const char *);
 
 /* For drivers that have a midi_softc inside their own. */
 void	midi_attach(struct midi_softc *);

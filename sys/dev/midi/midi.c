@@ -140,8 +140,10 @@ midi_modcmd(modcmd_t cmd, void *opaque)
 		midi_port_init();
 		midi_watch_init();
 		midi_link_init();
+		midi_unit_init();
 		return 0;
 	case MODULE_CMD_FINI:
+		midi_unit_fini();
 		midi_link_fini();
 		midi_watch_fini();
 		midi_port_fini();

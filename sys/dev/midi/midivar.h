@@ -165,6 +165,10 @@ struct midi_file {
 /* midi.c */
 struct midi_softc *midi_softc_acquire(int, device_t *);
 
+/* midi_unit.c: the module begins and ends. */
+void	midi_unit_init(void);
+void	midi_unit_fini(void);
+
 /* midi_request.c */
 /* Requests about settings and counts.  The client may be NULL: then what
  * concerns one file is EINVAL.  flags: FWRITE, of who asks.  Thread, no lock

@@ -275,12 +275,32 @@ umidi_ports(struct umidi_softc *sc, const struct umidi_desc *ud,
 	return n;
 }
 
+/* A port is known again by the device's numbers and serial number (or, if it
+ * has none, by the place where it is plugged in) and by its own place in it. */
 static void
-umidi_attach_ports(struct umidi_softc *sc, const struct umidi_desc *ud)
+umidi_attach_port(struct umidi_softc *sc, struct umidi_port *port,
+    const char *where)
+{
+	const usb_device_descriptor_t *dd =
+	    usbd_get_device_descriptor(sc->sc_udev);
+	const usb_interface_descriptor_t *id =
+	    usbd_get_interface_descriptor(sc->sc_iface);
+	char identity[USB_MAX_ENCODED_STRING_LEN + 64];
+
+	snprintf(identity, sizeof(identity), "usb %04x:%04x %s %u:%u",
+	    UGETW(dd->idVendor), UGETW(dd->idProduct), where,
+	    id->bInterfaceNumber, (u_int)(port - sc->sc_ports));
+	(void)midi_unit_attach(&umidi_hw_if, port, sc->sc_dev, identity);
+}
+
+static void
+umidi_attach_ports(struct umidi_softc *sc, const struct umidi_desc *ud,
+    int usbport)
 {
 	const usb_device_descriptor_t *dd =
 	    usbd_get_device_descriptor(sc->sc_udev);
 	char product[USB_MAX_ENCODED_STRING_LEN];
+	char where[USB_MAX_ENCODED_STRING_LEN];
 	u_int i, nin = 0, nout = 0;
 
 	sc->sc_nports = umidi_ports(sc, ud, NULL);
@@ -291,6 +311,9 @@ umidi_attach_ports(struct umidi_softc *sc, const struct umidi_desc *ud)
 	if (product[0] == '\0')
 		(void)strlcpy(product, device_xname(sc->sc_dev),
 		    sizeof(product));
+	umidi_string(sc, dd->iSerialNumber, where);
+	if (where[0] == '\0')
+		snprintf(where, sizeof(where), "port %d", usbport);
 	for (i = 0; i < sc->sc_nports; i++) {
 		nin += sc->sc_ports[i].up_pipe_in != NULL;
 		nout += sc->sc_ports[i].up_pipe_out != NULL;
@@ -299,8 +322,7 @@ umidi_attach_ports(struct umidi_softc *sc, const struct umidi_desc *ud)
 	aprint_normal_dev(sc->sc_dev, "%s, out=%u, in=%u\n",
 	    sc->sc_quirks != NULL ? "quirks" : "genuine USB-MIDI", nout, nin);
 	for (i = 0; i < sc->sc_nports; i++)
-		(void)midi_attach_mi(&umidi_hw_if, &sc->sc_ports[i],
-		    sc->sc_dev);
+		umidi_attach_port(sc, &sc->sc_ports[i], where);
 }
 
 static void
@@ -348,7 +370,7 @@ umidi_attach(device_t parent, device_t self, void *aux)
 	if (error == 0)
 		error = umidi_open_pipes(sc, ud);
 	if (error == 0) {
-		umidi_attach_ports(sc, ud);
+		umidi_attach_ports(sc, ud, uiaa->uiaa_port);
 		umidi_pipe_schedule(sc);
 		if (!pmf_device_register(self, NULL, NULL))
 			aprint_error_dev(self, "no power handler\n");

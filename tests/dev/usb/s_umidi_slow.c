@@ -203,6 +203,79 @@ H_CASE(given_back, 100, SIM_FAULT_ALL, 1, "a note that sounds for ever in a "
 }
 
 /*
+ * Known again.
+ */
+
+/* Is this unit this device's, by what it hears? */
+static void
+check_unit(const char *node, struct h_echo *he)
+{
+	struct hosted_file *f;
+	size_t done, before = he->nheard;
+
+	SIM_CHECK_EQ(h_open(node, HOSTED_WRITE, &f), 0);
+	SIM_CHECK_EQ(h_write(f, "\xc0\x01", 2, false, &done), 0);
+	sim_sleep_ns(10 * H_MS);
+	SIM_CHECK(he->nheard > before);
+	h_close(f);
+}
+
+static void
+known_again(const char *first, const char *second)
+{
+	static const struct h_usbdesc_shape one = {
+		1, 1, 64, false, H_USBDESC_NOBODY, false, false
+	};
+	struct h_echo *he[H_ECHOS];
+	int i;
+
+	for (i = 0; i < H_ECHOS; i++) {
+		he[i] = h_echo_new(i, &one);
+		he[i]->mute = true;
+		he[i]->heard = heard + i * sizeof(heard) / H_ECHOS;
+		he[i]->heard_max = sizeof(heard) / H_ECHOS;
+	}
+	he[0]->serial = first;
+	he[1]->serial = second;
+	if (!h_boot(1) || !h_echo_plug(he[0]) || !h_echo_plug(he[1]))
+		sim_fail("no device");
+	check_unit("rmidi2", he[0]);
+	check_unit("rmidi3", he[1]);
+	h_echo_unplug(he[0]);
+	h_echo_unplug(he[1]);
+	/* The other way about, and another one in between. */
+	SIM_CHECK(h_echo_plug(he[1]));
+	check_unit("rmidi3", he[1]);
+	he[0]->serial = "new";
+	SIM_CHECK(h_echo_plug(he[0]));
+	check_unit("rmidi4", he[0]);
+	h_echo_unplug(he[0]);
+	he[0]->serial = first;
+	SIM_CHECK(h_echo_plug(he[0]));
+	check_unit("rmidi2", he[0]);
+	h_echo_unplug(he[1]);
+	SIM_CHECK(h_echo_plug(he[1]));
+	check_unit("rmidi3", he[1]);
+	h_echo_unplug(he[1]);
+	h_echo_unplug(he[0]);
+	h_shutdown();
+}
+
+H_CASE(serials, 10, 0, 0, "a device that comes back under another number, or "
+    "under one of another device that is away")
+{
+
+	known_again("A", "B");
+}
+
+H_CASE(places, 10, 0, 0, "the same of devices without serial numbers, which "
+    "are known by their places")
+{
+
+	known_again(NULL, NULL);
+}
+
+/*
  * Again and again.
  */
 
@@ -264,6 +337,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, slow_reader);
 	ATF_TP_ADD_TC(tp, stuck_device);
 	ATF_TP_ADD_TC(tp, given_back);
+	ATF_TP_ADD_TC(tp, serials);
+	ATF_TP_ADD_TC(tp, places);
 	ATF_TP_ADD_TC(tp, cycles);
 	return atf_no_error();
 }
