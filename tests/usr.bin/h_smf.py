@@ -506,7 +506,8 @@ def main(argv):
             print(why)
             return 1
     else:
-        print("usage: h_smf.py make|slow|big|streams|notes|agree|sounding|same ...", file=sys.stderr)
+        print("usage: h_smf.py make|slow|big|streams|notes|agree|sounding|same ...",
+              file=sys.stderr)
         return 2
     return 0
 
