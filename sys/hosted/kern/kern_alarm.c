@@ -4,21 +4,28 @@
  */
 
 /*
- * kern_alarm.c: midi_alarm over the host's fine timers.
+ * kern_alarm.c: midi_alarm over the host's finest waits.
  *
- * The timer's function, in an interrupt, schedules a soft interrupt of the
- * serial class, whose handler looks at what the alarm wants now: a deadline
- * may have been moved or cancelled since.  It runs the alarm's function only
- * when a deadline is there and has passed, and takes it away before, so that
- * the function may set a new one.
+ * One thread, a soft interrupt of the serial class to the functions, waits for
+ * the first of the armed alarms, which are kept in order of time (first come
+ * first served among equals), and calls it with nothing held.  It waits
+ * itself, and is not told by a timer: between the time and the music there is
+ * the waking of one thread and no more.
  *
- * ma_lock, of the host and spinning, guards the deadline and its timer's
- * setting; it is a leaf.
+ * An alarm is disarmed before its function is called, so that this may arm it
+ * again.  A time that has passed counts as now: an alarm that is always due
+ * keeps no other one waiting.
+ *
+ * alarm_lock guards the list, all members of all alarms, and which one runs.
+ * It spins, since soft interrupts that hold other locks arm alarms, and is a
+ * leaf.
  */
 
 #include <sys/param.h>
+#include <sys/errno.h>
 #include <sys/intr.h>
 #include <sys/kmem.h>
+#include <sys/queue.h>
 #include <sys/systm.h>
 
 #include <dev/midi/midi_alarm.h>
@@ -26,52 +33,113 @@
 #include <hosted/kern/kern_impl.h>
 
 struct midi_alarm {
+	TAILQ_ENTRY(midi_alarm) ma_entry;	/* while armed */
 	void		(*ma_fn)(void *);
 	void		*ma_arg;
-	void		*ma_sih;
-	struct host_timer *ma_timer;
-	struct host_lock *ma_lock;
 	unsigned long long ma_deadline_ns;
 	bool		ma_armed;
 	bool		ma_dead;	/* being destroyed */
 };
 
-/* In an interrupt. */
-static void
-alarm_intr(void *arg)
-{
-	struct midi_alarm *ma = arg;
+static struct host_lock		*alarm_lock;
+static struct host_cond		*alarm_work;	/* for the thread */
+static struct host_cond		*alarm_done;	/* a function returned */
+static struct host_thread	*alarm_thread;
+static struct kern_lwp		*alarm_lwp;
+static TAILQ_HEAD(, midi_alarm)	alarm_list;
+static struct midi_alarm	*alarm_running;
+static unsigned int		alarm_waiters;	/* on alarm_done */
+static bool			alarm_ending;
 
-	softint_schedule(ma->ma_sih);
+/* The lock is held. */
+static void
+alarm_disarm(struct midi_alarm *ma)
+{
+
+	if (ma->ma_armed)
+		TAILQ_REMOVE(&alarm_list, ma, ma_entry);
+	ma->ma_armed = false;
+}
+
+/* Call the first, whose time has come.  The lock is held, and let go. */
+static void
+alarm_run(struct midi_alarm *ma)
+{
+
+	alarm_disarm(ma);
+	alarm_running = ma;
+	host_lock_exit(alarm_lock);
+	(*ma->ma_fn)(ma->ma_arg);
+	if (kern_lwp_self()->kl_nheld != 0)
+		panic("alarm: a function returned with a mutex held");
+	host_lock_enter(alarm_lock);
+	alarm_running = NULL;
+	if (alarm_waiters != 0)
+		host_cond_wake(alarm_done, 1);
 }
 
 static void
-alarm_softint(void *arg)
+alarm_main(void *arg __unused)
 {
-	struct midi_alarm *ma = arg;
-	bool due;
+	struct midi_alarm *ma;
 
-	host_lock_enter(ma->ma_lock);
-	due = ma->ma_armed && ma->ma_deadline_ns <= host_uptime_ns();
-	if (due)
-		ma->ma_armed = false;
-	host_lock_exit(ma->ma_lock);
-	if (due)
-		(*ma->ma_fn)(ma->ma_arg);
+	kern_lwp_begin(alarm_lwp);
+	host_lock_enter(alarm_lock);
+	while (!alarm_ending) {
+		ma = TAILQ_FIRST(&alarm_list);
+		if (ma != NULL && ma->ma_deadline_ns <= host_uptime_ns())
+			alarm_run(ma);
+		else
+			(void)host_cond_wait(alarm_work, alarm_lock,
+			    ma == NULL ? 0 : ma->ma_deadline_ns, 0);
+	}
+	host_lock_exit(alarm_lock);
+	kern_lwp_end();
 }
 
-/* What there is of it; the timer first, which schedules the rest. */
-static void
-alarm_free(struct midi_alarm *ma)
+int
+kern_alarm_init(void)
 {
 
-	if (ma->ma_timer != NULL)
-		host_timer_destroy(ma->ma_timer);
-	if (ma->ma_sih != NULL)
-		softint_disestablish(ma->ma_sih);
-	if (ma->ma_lock != NULL)
-		host_lock_destroy(ma->ma_lock);
-	kmem_free(ma, sizeof(*ma));
+	TAILQ_INIT(&alarm_list);
+	alarm_running = NULL;
+	alarm_waiters = 0;
+	alarm_ending = false;
+	alarm_lock = host_lock_create(HOST_LOCK_SPIN, "alarm");
+	alarm_work = host_cond_create("alarm");
+	alarm_done = host_cond_create("alarmend");
+	alarm_lwp = kern_lwp_prepare(IPL_SOFTSERIAL);
+	if (alarm_lock == NULL || alarm_work == NULL || alarm_done == NULL ||
+	    alarm_lwp == NULL)
+		return ENOMEM;
+	return host_thread_create(&alarm_thread, alarm_main, NULL,
+	    HOST_PRI_CLOCK, "softalarm");
+}
+
+void
+kern_alarm_fini(void)
+{
+
+	if (alarm_thread != NULL) {
+		host_lock_enter(alarm_lock);
+		alarm_ending = true;
+		host_cond_wake(alarm_work, 1);
+		host_lock_exit(alarm_lock);
+		host_thread_join(alarm_thread);
+		if (!TAILQ_EMPTY(&alarm_list))
+			printf("alarm: some are armed at shutdown\n");
+	} else if (alarm_lwp != NULL)
+		host_free(alarm_lwp, sizeof(*alarm_lwp));
+	if (alarm_done != NULL)
+		host_cond_destroy(alarm_done);
+	if (alarm_work != NULL)
+		host_cond_destroy(alarm_work);
+	if (alarm_lock != NULL)
+		host_lock_destroy(alarm_lock);
+	alarm_thread = NULL;
+	alarm_lwp = NULL;
+	alarm_done = alarm_work = NULL;
+	alarm_lock = NULL;
 }
 
 struct midi_alarm *
@@ -84,15 +152,6 @@ midi_alarm_create(void (*fn)(void *), void *arg)
 		return NULL;
 	ma->ma_fn = fn;
 	ma->ma_arg = arg;
-	ma->ma_lock = host_lock_create(HOST_LOCK_SPIN, "alarm");
-	ma->ma_sih = softint_establish(SOFTINT_SERIAL | SOFTINT_MPSAFE,
-	    alarm_softint, ma);
-	if (ma->ma_lock != NULL && ma->ma_sih != NULL)
-		ma->ma_timer = host_timer_create(alarm_intr, ma, "alarm");
-	if (ma->ma_timer == NULL) {
-		alarm_free(ma);
-		return NULL;
-	}
 	return ma;
 }
 
@@ -101,36 +160,49 @@ midi_alarm_destroy(struct midi_alarm *ma)
 {
 
 	kern_lwp_assert_unlocked("midi_alarm_destroy");
-	host_lock_enter(ma->ma_lock);
+	host_lock_enter(alarm_lock);
 	ma->ma_dead = true;
-	ma->ma_armed = false;
-	host_lock_exit(ma->ma_lock);
-	alarm_free(ma);
+	alarm_disarm(ma);
+	alarm_waiters++;
+	while (alarm_running == ma)
+		(void)host_cond_wait(alarm_done, alarm_lock, 0, 0);
+	alarm_waiters--;
+	host_lock_exit(alarm_lock);
+	kmem_free(ma, sizeof(*ma));
 }
 
 void
 midi_alarm_at(struct midi_alarm *ma, uint64_t deadline_ns)
 {
+	const uint64_t now_ns = host_uptime_ns();
+	struct midi_alarm *later;
 
-	host_lock_enter(ma->ma_lock);
+	host_lock_enter(alarm_lock);
+	alarm_disarm(ma);
 	if (!ma->ma_dead) {
 		ma->ma_armed = true;
-		ma->ma_deadline_ns = deadline_ns;
-		host_timer_set(ma->ma_timer, deadline_ns);
+		ma->ma_deadline_ns = MAX(deadline_ns, now_ns);
+		TAILQ_FOREACH(later, &alarm_list, ma_entry) {
+			if (later->ma_deadline_ns > ma->ma_deadline_ns)
+				break;
+		}
+		if (later != NULL)
+			TAILQ_INSERT_BEFORE(later, ma, ma_entry);
+		else
+			TAILQ_INSERT_TAIL(&alarm_list, ma, ma_entry);
+		if (TAILQ_FIRST(&alarm_list) == ma)
+			host_cond_wake(alarm_work, 1);
 	}
-	host_lock_exit(ma->ma_lock);
+	host_lock_exit(alarm_lock);
 }
 
 void
 midi_alarm_cancel(struct midi_alarm *ma)
 {
 
-	host_lock_enter(ma->ma_lock);
-	if (!ma->ma_dead) {
-		ma->ma_armed = false;
-		host_timer_cancel(ma->ma_timer);
-	}
-	host_lock_exit(ma->ma_lock);
+	host_lock_enter(alarm_lock);
+	alarm_disarm(ma);
+	host_lock_exit(alarm_lock);
 }
 
 uint64_t

@@ -39,6 +39,7 @@ boot_services(void)
 		kern_evcnt_init,
 		kern_softint_init,
 		kern_callout_init,
+		kern_alarm_init,
 		kern_autoconf_init,
 		kern_event_init,
 		kern_devsw_init,
@@ -113,6 +114,7 @@ boot_stop(void)
 	kern_devsw_fini();
 	kern_event_fini();
 	kern_autoconf_fini();
+	kern_alarm_fini();
 	kern_callout_fini();
 	kern_softint_fini();
 	left += kern_evcnt_fini();

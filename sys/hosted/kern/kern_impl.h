@@ -112,6 +112,9 @@ struct host_pollq *kern_kmem_pollq(void);
 int	kern_callout_init(void);
 void	kern_callout_fini(void);
 
+int	kern_alarm_init(void);
+void	kern_alarm_fini(void);
+
 int	kern_softint_init(void);
 void	kern_softint_fini(void);
 /* From here to the end the running thread brings what hardware has: the first

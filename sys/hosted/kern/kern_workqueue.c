@@ -38,7 +38,7 @@ workqueue_main(void *arg)
 	struct workqueue *wq = arg;
 	struct work *wk;
 
-	kern_lwp_begin(IPL_NONE);
+	kern_lwp_begin(NULL);
 	host_lock_enter(wq->wq_lock);
 	while (wq->wq_first != NULL || !wq->wq_ending) {
 		wk = wq->wq_first;

@@ -98,12 +98,33 @@ user_sync_check(int error, const char *what)
  * Threads.
  */
 
+/* A mutex whose holder runs with the priority of those who wait. */
+static int
+user_mutex_init(pthread_mutex_t *m, int type)
+{
+	pthread_mutexattr_t ma;
+	int error;
+
+	pthread_mutexattr_init(&ma);
+	pthread_mutexattr_settype(&ma, type);
+	pthread_mutexattr_setprotocol(&ma, PTHREAD_PRIO_INHERIT);
+	error = pthread_mutex_init(m, &ma);
+	if (error == ENOTSUP) {
+		pthread_mutexattr_setprotocol(&ma, PTHREAD_PRIO_NONE);
+		error = pthread_mutex_init(m, &ma);
+	}
+	pthread_mutexattr_destroy(&ma);
+	return error;
+}
+
 static void
 user_thread_init(struct host_thread *t)
 {
 	pthread_condattr_t ca;
 
-	user_sync_check(pthread_mutex_init(&t->t_lock, NULL), "mutex");
+	/* Who wakes a thread must not hold it up when he loses his turn. */
+	user_sync_check(user_mutex_init(&t->t_lock, PTHREAD_MUTEX_DEFAULT),
+	    "mutex");
 	pthread_condattr_init(&ca);
 	user_sync_check(pthread_condattr_setclock(&ca, CLOCK_MONOTONIC),
 	    "monotonic clock");
@@ -342,7 +363,6 @@ host_thread_interrupt(struct host_thread *t)
 struct host_lock *
 host_lock_create(int kind, const char *name)
 {
-	pthread_mutexattr_t ma;
 	struct host_lock *l;
 	int error;
 
@@ -351,15 +371,7 @@ host_lock_create(int kind, const char *name)
 	l = calloc(1, sizeof(*l));
 	if (l == NULL)
 		return NULL;
-	pthread_mutexattr_init(&ma);
-	pthread_mutexattr_settype(&ma, PTHREAD_MUTEX_ERRORCHECK);
-	pthread_mutexattr_setprotocol(&ma, PTHREAD_PRIO_INHERIT);
-	error = pthread_mutex_init(&l->l_mutex, &ma);
-	if (error == ENOTSUP) {
-		pthread_mutexattr_setprotocol(&ma, PTHREAD_PRIO_NONE);
-		error = pthread_mutex_init(&l->l_mutex, &ma);
-	}
-	pthread_mutexattr_destroy(&ma);
+	error = user_mutex_init(&l->l_mutex, PTHREAD_MUTEX_ERRORCHECK);
 	if (error != 0) {
 		free(l);
 		return NULL;
