@@ -582,10 +582,10 @@ midi_clock_part_due(const struct midi_clock *mc, uint32_t parts,
 	if (clock >= midi_clock_end(mc))
 		return midi_clock_max(past, midi_clock_multiply(
 		    midi_clock_end(mc), parts));
-	/* rest * parts has up to 70 bits: some go, and a few parts with
-	 * them, which are looked for then. */
+	/* rest has 45 bits, parts 25: some go, and a few parts with them,
+	 * which are looked for then. */
 	due = midi_clock_add(midi_clock_multiply(clock, parts),
-	    rest / 256 * parts / (mc->mc_period / 256));
+	    rest / 64 * parts / (mc->mc_period / 64));
 	if (due == UINT64_MAX)
 		return due;
 	while (due > past && midi_clock_count_ns(mc, parts, due - 1) > now_ns)

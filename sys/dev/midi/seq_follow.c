@@ -139,6 +139,8 @@ seq_follow_set(struct sequencer *sq, u_int device,
 		sq->sq_auto = false;
 	}
 	seq_lead_stopped(sq);
+	seq_lead_begin(sq);
+	seq_lead_continued(sq);
 	seq_input_set_time(sq, true);
 	seq_play_changed(sq);
 }

@@ -101,25 +101,30 @@ seq_play_resize(struct sequencer *sq, u_int size)
 	struct seq_ahead_timing *timings;
 	struct seq_cell *cells;
 	u_int before;
-	int error;
+	int error = 0;
 
-	/* Nobody else resizes, or writes, meanwhile. */
-	error = seq_write_enter(sq, false);
-	if (error)
-		return error;
+	mutex_enter(&sq->sq_unit->su_lock);
+	while (sq->sq_resizing && error == 0)
+		error = cv_wait_sig(&sq->sq_cv, &sq->sq_unit->su_lock);
 	before = sq->sq_ahead.sa_size;
-	if (size > before) {
-		cells = kmem_zalloc(size * sizeof(*cells), KM_SLEEP);
-		timings = kmem_zalloc(size * sizeof(*timings), KM_SLEEP);
-		mutex_enter(&sq->sq_unit->su_lock);
-		cells = seq_queue_move(&sq->sq_queue, cells, size);
-		sq->sq_cells = sq->sq_queue.sq_cells;
-		timings = seq_ahead_resize(sq, timings, size);
+	if (error != 0 || size <= before) {
 		mutex_exit(&sq->sq_unit->su_lock);
-		kmem_free(cells, before * sizeof(*cells));
-		kmem_free(timings, before * sizeof(*timings));
+		return error;
 	}
-	seq_write_exit(sq);
+	sq->sq_resizing = true;
+	mutex_exit(&sq->sq_unit->su_lock);
+
+	cells = kmem_zalloc(size * sizeof(*cells), KM_SLEEP);
+	timings = kmem_zalloc(size * sizeof(*timings), KM_SLEEP);
+	mutex_enter(&sq->sq_unit->su_lock);
+	cells = seq_queue_move(&sq->sq_queue, cells, size);
+	sq->sq_cells = sq->sq_queue.sq_cells;
+	timings = seq_ahead_resize(sq, timings, size);
+	sq->sq_resizing = false;
+	cv_broadcast(&sq->sq_cv);
+	mutex_exit(&sq->sq_unit->su_lock);
+	kmem_free(cells, before * sizeof(*cells));
+	kmem_free(timings, before * sizeof(*timings));
 	return 0;
 }
 

@@ -48,7 +48,12 @@ seq_request_tempo(struct sequencer *sq, u_long cmd, int *value)
 	struct seq_tempo tempo;
 
 	mutex_enter(&sq->sq_unit->su_lock);
-	seq_follow_tempo(sq, &tempo);
+	tempo = sq->sq_time.st_tempo;
+	if (seq_follow_is_paced(sq)) {
+		/* A master's is not ours. */
+		tempo.te_bpm = sq->sq_tempo.te_bpm;
+		tempo.te_beat_us = sq->sq_tempo.te_beat_us;
+	}
 	switch (cmd) {
 	case SEQUENCER_TMR_TIMEBASE:
 		tempo.te_timebase = seq_time_clamp_timebase(*value);

@@ -182,7 +182,7 @@ seq_write_record(struct sequencer *sq, struct uio *uio, bool nonblock)
 
 /* Threads that write take turns, so that no one's records come between
  * another's. */
-int
+static int
 seq_write_enter(struct sequencer *sq, bool nonblock)
 {
 	int error = 0;
@@ -204,7 +204,7 @@ seq_write_enter(struct sequencer *sq, bool nonblock)
 	return error;
 }
 
-void
+static void
 seq_write_exit(struct sequencer *sq)
 {
 
@@ -245,22 +245,23 @@ seq_write_records(struct sequencer *sq, struct uio *uio, bool nonblock)
 int
 seq_write_transaction(struct sequencer *sq, bool begin)
 {
-	int error;
+	int error = 0;
 
-	error = seq_write_enter(sq, false);
-	if (error)
-		return error;
+	/* What another thread writes now is a part of it, or was. */
 	mutex_enter(&sq->sq_unit->su_lock);
 	if (sq->sq_begun == begin)
 		error = EINVAL;
 	else {
 		sq->sq_begun = begin;
-		seq_play_begin(sq);
-		if (!begin)
+		if (!sq->sq_writing && begin)
+			seq_play_begin(sq);
+		else if (!sq->sq_writing)
 			seq_play_commit(sq);
+		seq_unit_run(sq->sq_unit);
+		seq_play_wake(sq);
 	}
 	mutex_exit(&sq->sq_unit->su_lock);
-	seq_write_exit(sq);
+	seq_unit_kick(sq->sq_unit);
 	return error;
 }
 

@@ -61,7 +61,7 @@ struct sequencer_sync;
 struct uio;
 
 #define SEQUENCER_UNITS		4	/* independent ones, /dev/musicN */
-#define SEQUENCER_OPENS		32	/* of one unit, if it is shared */
+#define SEQUENCER_OPENS		16	/* of one unit, if it is shared */
 #define SEQUENCER_DEVICES	256	/* a record's device is one byte */
 #define SEQUENCER_QUEUE		1024	/* events that wait to be played */
 #define SEQUENCER_QUEUE_MAX	65536	/* that can be set */
@@ -310,13 +310,9 @@ void	seq_device_initialize(struct seq_device *);
 int	seq_write_records(struct sequencer *, struct uio *, bool);
 /* Do one event at once, past the queue. */
 int	seq_write_outofband(struct sequencer *, const uint8_t *);
-/* What is written belongs together, or does not any more.  EINVAL: it is so
- * already; EINTR, ERESTART. */
+/* What is written belongs together from now on, or does not any more.  EINVAL:
+ * it is so already. */
 int	seq_write_transaction(struct sequencer *, bool);
-/* Nobody writes, until given back: 0, EINTR, ERESTART, EWOULDBLOCK.  Thread,
- * no lock held. */
-int	seq_write_enter(struct sequencer *, bool);
-void	seq_write_exit(struct sequencer *);
 
 /* seq_request.c */
 int	seq_request_handle(struct sequencer *, u_long, void *);
@@ -404,7 +400,8 @@ void	seq_play_autostart(struct sequencer *);
 /* A transaction begins, or ends.  su_lock held. */
 void	seq_play_begin(struct sequencer *);
 void	seq_play_commit(struct sequencer *);
-/* Another room for the queue.  Thread, no lock held.  ENOMEM ... */
+/* At least so much room for the queue.  Thread, no lock held.  EINTR,
+ * ERESTART. */
 int	seq_play_resize(struct sequencer *, u_int);
 /* Wait until all is played, the last wait included, and has left the
  * devices; a timer that stands still is not waited for.  ticks > 0 bounds the
