@@ -22,6 +22,7 @@ extern struct cfdriver isa_cd;
 extern struct cfdriver mpu_cd;
 extern struct cfdriver midicom_cd;
 extern struct cfdriver opl_cd;
+extern struct cfdriver pcppi_cd;
 extern struct cfdriver uhub_cd;
 extern struct cfdriver umidi_cd;
 
@@ -35,6 +36,7 @@ extern const struct kern_ioconf ioconf_isa;
 extern const struct kern_ioconf ioconf_mpu;
 extern const struct kern_ioconf ioconf_midicom;
 extern const struct kern_ioconf ioconf_opl;
+extern const struct kern_ioconf ioconf_pcppi;
 extern const struct kern_ioconf ioconf_usb;
 
 void	vmidiattach(int);

@@ -17,6 +17,8 @@
  *	opl* at isa?			(as the host asks for it)
  *	uhub0 at root			(when an interface is given to us)
  *	umidi* at uhub? port ? configuration ? interface ?
+ *	pcppi0 at isa?			(as the host asks for it)
+ *	midi* at pcppi?
  *	midi* at midibus?
  *
  * Each component has its tables in a file ioconf_*.c of its own, so that a
@@ -33,6 +35,6 @@
 
 const struct kern_ioconf *const kern_ioconfs[] = {
 	&ioconf_midi, &ioconf_hostmidi, &ioconf_sequencer, &ioconf_vmidi,
-	&ioconf_isa, &ioconf_mpu, &ioconf_midicom, &ioconf_opl, &ioconf_usb,
-	NULL
+	&ioconf_isa, &ioconf_mpu, &ioconf_midicom, &ioconf_opl,
+	&ioconf_pcppi, &ioconf_usb, NULL
 };

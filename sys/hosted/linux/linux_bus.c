@@ -7,7 +7,9 @@
  * linux_bus.c: the module bsdmidi_isa: ports and interrupts of ISA.
  *
  * Claims are entries of Linux's own table of ports, so that nobody drives a
- * device that another driver has.  A line's handlers share it, and run in hard
+ * device that another driver has; but for the timer and the port of the
+ * speaker, which Linux keeps for itself and its own drivers share in the same
+ * way: each uses a counter of its own.  A line's handlers share it, and run in hard
  * interrupts also where Linux was told to make threads of them: what they
  * wake runs in threads anyway.
  */
@@ -25,9 +27,13 @@
 
 extern const struct kern_ioconf ioconf_isa;
 
+#define BUS_COUNTER	0x42	/* of the speaker, and the mode of all */
+#define BUS_SPEAKER	0x61
+
 struct host_io {
 	unsigned long	io_port;
 	unsigned long	io_size;
+	bool		io_claimed;
 };
 
 struct host_intr {
@@ -39,6 +45,14 @@ struct host_intr {
 /*
  * Ports.
  */
+
+static bool
+bus_is_shared(unsigned long port, unsigned long size)
+{
+
+	return (port == BUS_COUNTER && size == 2) ||
+	    (port == BUS_SPEAKER && size == 1);
+}
 
 int
 host_io_map(unsigned long port, unsigned long size, const char *name,
@@ -53,7 +67,8 @@ host_io_map(unsigned long port, unsigned long size, const char *name,
 		return ENOMEM;
 	io->io_port = port;
 	io->io_size = size;
-	if (request_region(port, size, name) == NULL) {
+	io->io_claimed = !bus_is_shared(port, size);
+	if (io->io_claimed && request_region(port, size, name) == NULL) {
 		kfree(io);
 		return EBUSY;
 	}
@@ -65,7 +80,8 @@ void
 host_io_unmap(struct host_io *io)
 {
 
-	release_region(io->io_port, io->io_size);
+	if (io->io_claimed)
+		release_region(io->io_port, io->io_size);
 	kfree(io);
 }
 
