@@ -13,6 +13,7 @@
 #	make bench-vm		how fast it is in there, beside ALSA
 #	make vm-sound SONG=x.mid what a song sounds like there, in OUT=sound.wav
 #	make check-sound	the notes in such a sound
+#	make check-speaker	the tones of the speaker there
 #	make check-uart		a serial UART there, both ways
 #	make check-mpu		an MPU-401, in another machine
 #	make check-vm		the tests in it
@@ -246,6 +247,9 @@ vm-sound: vm-tree
 check-sound: vm-tree
 	@sh tests/sound/t_sound.sh $(B)
 
+check-speaker: vm-tree
+	@python3 tests/sound/speaker.py $(B)
+
 # A serial line of the virtual machine, whose far end is here.
 check-uart: vm-tree
 	@python3 tests/uart/uart.py $(B)
@@ -332,7 +336,8 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY:		all deps run check bench modules vm-deps vm-tree vm vm-sound \
-		check-sound check-uart check-mpu check-vm check-dkms soak-vm \
+		check-sound check-speaker check-uart check-mpu check-vm \
+		check-dkms soak-vm \
 		install install-udev install-modules install-dkms clean
 
 -include $(shell find $(B) \( -name vm -o -name modules -o -name dkms \) -prune \

@@ -92,6 +92,8 @@ BASE_MAY = ("sys/types.h", "sys/stdbool.h", "sys/stdint.h", "sys/systm.h", "asse
 INCLUDES_MAY = {
     # Compares BSD's request words with the system's: macros only.
     "tests/dev/midi/t_midiio.c": "hosted/include/sys/ioccom.h",
+    # Is a midi device itself, as NetBSD's configurations say: midi* at pcppi?.
+    "sys/dev/isa/midi_pcppi.c": "dev/midi/midivar.h",
 }
 
 # NetBSD's headers that other headers count on, in any order at the front.

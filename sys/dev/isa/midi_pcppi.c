@@ -25,9 +25,8 @@
 #include <sys/tty.h>
 
 #include <dev/isa/pcppivar.h>
-#include <dev/midi/midivar.h>
-#include <dev/midi_if.h>
 #include <dev/midisynvar.h>
+#include <dev/midi/midivar.h>
 
 /* Longer than any note; the bell wants an end. */
 #define MIDI_PCPPI_SECONDS	3600

@@ -9,9 +9,10 @@
  * Claims are entries of Linux's own table of ports, so that nobody drives a
  * device that another driver has; but for the timer and the port of the
  * speaker, which Linux keeps for itself and its own drivers share in the same
- * way: each uses a counter of its own.  A line's handlers share it, and run in hard
- * interrupts also where Linux was told to make threads of them: what they
- * wake runs in threads anyway.
+ * way: each uses a counter of its own.
+ *
+ * A line's handlers share it, and run in hard interrupts also where Linux was
+ * told to make threads of them: what they wake runs in threads anyway.
  */
 
 #include <linux/init.h>
