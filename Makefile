@@ -8,6 +8,7 @@
 #	make check		every test that this machine can run
 #	make bench		how fast it is, beside others
 #	make fuzz-smf TIME=600	look for files that break the reader
+#	make fuzz-usb TIME=600	the same for USB MIDI devices
 #	make modules		modules for Linux (KDIR=: for which)
 #	make vm [RUN=command]	a virtual machine that has them loaded
 #	make bench-vm		how fast it is in there, beside ALSA
@@ -260,13 +261,13 @@ check-mpu: vm-tree
 	@sh tests/deps.sh $(BOCHS_PACKAGES)
 	@python3 tests/uart/mpu.py $(B)
 
-# As many seconds as TIME says; what is found lies in $(B)/fuzz/smf.
+# As many seconds as TIME says; what is found lies in $(B)/fuzz.
 TIME ?=		600
-fuzz-smf: deps
+fuzz-smf fuzz-usb: fuzz-%: deps
 	@$(MAKE) --no-print-directory BUILD=$(B)/fuzz CC=clang \
 	    SAN=fuzzer-no-link,address,undefined \
-	    $(B)/fuzz/tests/fuzz/fuzz_smf $(B)/fuzz/tests/fuzz/replay_smf
-	@sh tests/fuzz/fuzz.sh $(B)/fuzz smf $(TIME)
+	    $(B)/fuzz/tests/fuzz/fuzz_$* $(B)/fuzz/tests/fuzz/replay_$*
+	@sh tests/fuzz/fuzz.sh $(B)/fuzz $* $(TIME)
 
 MANUALS :=	$(wildcard share/man/man*/*.[1-9])
 # bash looks for a file of the command's name.

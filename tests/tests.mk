@@ -121,7 +121,16 @@ $(T)/fuzz/fuzz_smf: $(FUZZ_SMF)
 	$(link)
 $(T)/fuzz/replay_smf: $(B)/u/tests/fuzz/replay.o $(FUZZ_SMF)
 	$(link)
-$(T)/fuzz/t_fuzz: tests/fuzz/t_fuzz.sh $(T)/fuzz/replay_smf
+FUZZ_USB =	$(B)/u/tests/fuzz/fuzz_usb.o $(B)/u/tests/dev/usb/h_usbdesc.o \
+		$(LIBPURE)
+$(T)/fuzz/%_usb: LIBS := -lpthread
+$(T)/fuzz/fuzz_usb: LIBS += -fsanitize=fuzzer
+$(T)/fuzz/fuzz_usb: $(FUZZ_USB)
+	$(link)
+$(T)/fuzz/replay_usb: $(B)/u/tests/fuzz/replay.o $(FUZZ_USB)
+	$(link)
+$(T)/fuzz/t_fuzz: tests/fuzz/t_fuzz.sh $(T)/fuzz/replay_smf \
+    $(T)/fuzz/replay_usb
 	@mkdir -p $(@D)
 	$(Q)install -m 755 $< $@
 MORE_TESTS +=	$(T)/fuzz/t_fuzz

@@ -22,7 +22,23 @@ smf_body()
 	    "$(atf_get_srcdir)/replay_smf" "${corpus}"
 }
 
+atf_test_case usb
+usb_head()
+{
+	atf_set descr "Catches descriptors and packets of USB MIDI devices that" \
+	    "lead into every corner of what reads them"
+}
+usb_body()
+{
+	corpus=${BSDMIDI_SRC}/tests/fuzz/usb.txt
+	n=$(grep -vc '^#' "${corpus}")
+	[ "${n}" -ge 50 ] || atf_fail "only ${n} inputs"
+	atf_check -o inline:"${n} inputs\n" \
+	    "$(atf_get_srcdir)/replay_usb" "${corpus}"
+}
+
 atf_init_test_cases()
 {
+	atf_add_test_case usb
 	atf_add_test_case smf
 }
