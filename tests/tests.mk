@@ -71,6 +71,8 @@ $(SMF_TP): $(T)/usr.bin/%: $(B)/u/tests/usr.bin/%.o $(LIBPLAY) $(LIBRECORD) \
 	$(link)
 $(B)/u/tests/usr.bin/t_bank_read.o: UFLAGS += -Iusr.bin/midibank
 $(T)/usr.bin/t_bank_read: $(B)/u/usr.bin/midibank/bank_read.o $(LIBPURE)
+$(B)/u/tests/usr.bin/t_mididump_stream.o: UFLAGS += -Iusr.bin/mididump
+$(T)/usr.bin/t_mididump_stream: $(B)/u/usr.bin/mididump/dump_stream.o
 $(SH_TP): $(T)/usr.bin/%: tests/usr.bin/%.sh
 	@mkdir -p $(@D)
 	$(Q)install -m 755 $< $@
