@@ -6,8 +6,7 @@
 /*
  * ctl_port.c: the control node, and ports by number or name.
  *
- * A port may be called as midiplay(1) lets one call a device, and by the path
- * of its node.
+ * What a port may be called is portname.c's.
  */
 
 #include <sys/ioctl.h>
@@ -20,6 +19,7 @@
 #include <unistd.h>
 
 #include "ctl_port.h"
+#include "portname.h"
 
 int
 ctl_port_open(struct ctl_port_node *cn, const char *node, int mode)
@@ -50,87 +50,24 @@ ctl_port_next(const struct ctl_port_node *cn, int unit,
 	return ioctl(cn->fd, MIDICTL_PORT, mp) == 0;
 }
 
-/* The number that text is, or -1. */
+/* A portname_next. */
 static int
-ctl_port_number(const char *text)
+ctl_port_name(void *arg, int unit, char name[PORTNAME_BYTES])
 {
-	unsigned long n;
-	char *end;
+	struct midictl_port mp;
 
-	if (*text < '0' || *text > '9')
+	if (!ctl_port_next(arg, unit, &mp))
 		return -1;
-	errno = 0;
-	n = strtoul(text, &end, 10);
-	return errno != 0 || *end != '\0' || n > INT_MAX ? -1 : (int)n;
-}
-
-/* The unit of a number, or of a node, that is there. */
-static int
-ctl_port_by_number(const struct ctl_port_node *cn, const char *text)
-{
-	struct midictl_port mp;
-	const char *base;
-	int unit;
-
-	unit = ctl_port_number(text);
-	base = strrchr(text, '/') != NULL ? strrchr(text, '/') + 1 : text;
-	if (unit == -1 && strncmp(base, "rmidi", 5) == 0)
-		unit = ctl_port_number(base + 5);
-	if (unit == -1 && strncmp(text, "midi", 4) == 0)
-		unit = ctl_port_number(text + 4);
-	if (unit == -1 || !ctl_port_next(cn, unit, &mp) || mp.mp_unit != unit)
-		return -1;
-	return unit;
-}
-
-/* The unit of the count'th port whose name is the first n bytes of text. */
-static int
-ctl_port_by_name(const struct ctl_port_node *cn, const char *text, size_t n,
-    int count)
-{
-	struct midictl_port mp;
-	int unit;
-
-	for (unit = 0; ctl_port_next(cn, unit, &mp); unit = mp.mp_unit + 1)
-		if (strlen(mp.mp_name) == n &&
-		    memcmp(mp.mp_name, text, n) == 0 && --count == 0)
-			return mp.mp_unit;
-	return -1;
-}
-
-/* The unit of the only port whose name begins so. */
-static int
-ctl_port_by_prefix(const struct ctl_port_node *cn, const char *text)
-{
-	struct midictl_port mp;
-	int found = -1, matches = 0, unit;
-
-	for (unit = 0; ctl_port_next(cn, unit, &mp); unit = mp.mp_unit + 1) {
-		if (strncmp(mp.mp_name, text, strlen(text)) != 0)
-			continue;
-		found = mp.mp_unit;
-		matches++;
-	}
-	return matches == 1 ? found : -1;
+	snprintf(name, PORTNAME_BYTES, "%s", mp.mp_name);
+	return mp.mp_unit;
 }
 
 int
 ctl_port_find(const struct ctl_port_node *cn, const char *text)
 {
-	const char *hash;
-	int count, unit;
+	struct ctl_port_node node = *cn;
 
-	if (*text == '\0')
-		return -1;
-	unit = ctl_port_by_name(cn, text, strlen(text), 1);
-	hash = strrchr(text, '#');
-	count = hash != NULL ? ctl_port_number(hash + 1) : -1;
-	if (unit == -1 && count > 0)
-		unit = ctl_port_by_name(cn, text, (size_t)(hash - text),
-		    count);
-	if (unit == -1)
-		unit = ctl_port_by_number(cn, text);
-	return unit != -1 ? unit : ctl_port_by_prefix(cn, text);
+	return portname_find(text, ctl_port_name, &node);
 }
 
 void

@@ -27,9 +27,7 @@ int	ctl_port_open(struct ctl_port_node *cn, const char *node, int mode);
 /* The port of this unit or the next higher one.  False: there is no more. */
 bool	ctl_port_next(const struct ctl_port_node *cn, int unit,
 	    struct midictl_port *mp);
-/* The unit that text means: a number, also behind "midi" or "rmidi", with or
- * without a folder; a name, or name#N for the Nth port of that name; or the
- * beginning of exactly one name.  -1: there is none. */
+/* The unit that text means, by portname_find().  -1: there is none. */
 int	ctl_port_find(const struct ctl_port_node *cn, const char *text);
 
 #define CTL_PORT_LABEL_BYTES	(MIDICTL_NAME_BYTES + 12)

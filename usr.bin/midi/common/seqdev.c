@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "ctl_port.h"
+#include "portname.h"
 #include "seqdev.h"
 
 #include <sys/midiio.h>
@@ -75,47 +76,27 @@ seqdev_name(const struct seqdev *sd, int unit, char name[SEQDEV_NAME_BYTES])
 	name[SEQDEV_NAME_BYTES - 1] = '\0';
 }
 
-/* The number that text is, at most INT_MAX, or -1. */
+/* A portname_next. */
 static int
-seqdev_number(const char *text)
+seqdev_next(void *arg, int unit, char name[PORTNAME_BYTES])
 {
-	unsigned long n;
-	char *end;
+	const struct seqdev *sd = arg;
 
-	if (*text < '0' || *text > '9')
+	if (unit >= sd->count)
 		return -1;
-	errno = 0;
-	n = strtoul(text, &end, 10);
-	return errno != 0 || *end != '\0' || n > INT_MAX ? -1 : (int)n;
+	seqdev_name(sd, unit, name);
+	return unit;
 }
 
 int
 seqdev_find(const struct seqdev *sd, const char *text)
 {
-	char name[SEQDEV_NAME_BYTES];
-	int found, matches, unit;
+	struct seqdev dev = *sd;
 
-	if (*text == '\0')
-		return -1;
-	found = -1;
-	matches = 0;
-	for (unit = 0; unit < sd->count; unit++) {
-		seqdev_name(sd, unit, name);
-		if (strcmp(name, text) == 0)
-			return unit;
-		if (strncmp(name, text, strlen(text)) == 0) {
-			found = unit;
-			matches++;
-		}
-	}
-	unit = seqdev_number(text);
-	if (unit == -1 && strncmp(text, "rmidi", 5) == 0)
-		unit = seqdev_number(text + 5);
-	if (unit == -1 && strncmp(text, "midi", 4) == 0)
-		unit = seqdev_number(text + 4);
-	if (unit != -1)
-		return sd->count == -1 || unit < sd->count ? unit : -1;
-	return matches == 1 ? found : -1;
+	/* A node that knows no devices may be a file of what they sent. */
+	if (sd->count == -1)
+		return portname_number(text);
+	return portname_find(text, seqdev_next, &dev);
 }
 
 /* Open the control node beside the sequencer's. */

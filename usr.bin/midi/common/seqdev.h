@@ -30,8 +30,7 @@ int	seqdev_open(struct seqdev *sd, const char *node, int mode);
  * device. */
 void	seqdev_name(const struct seqdev *sd, int unit,
 	    char name[SEQDEV_NAME_BYTES]);
-/* The device that text means: a number, also behind "midi" or "rmidi"; a
- * name; or the beginning of exactly one name.  -1 when there is none. */
+/* The device that text means, by portname_find().  -1 when there is none. */
 int	seqdev_find(const struct seqdev *sd, const char *text);
 /* Print a line "number: name (directions)" for each device, without sending
  * anything; without the directions where there is no control node beside the
