@@ -240,8 +240,8 @@ print_string(const uint8_t *bytes, size_t n, FILE *f)
 ATF_TC(strings);
 ATF_TC_HEAD(strings, tc)
 {
-	atf_tc_set_md_var(tc, "descr", "Catches text of a file that breaks JSON "
-	    "or the terminal");
+	atf_tc_set_md_var(tc, "descr", "Catches text of a file that breaks "
+	    "JSON or the terminal");
 }
 ATF_TC_BODY(strings, tc)
 {
