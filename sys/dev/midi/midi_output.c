@@ -578,7 +578,8 @@ midi_output_leave(struct midi_softc *sc, struct midi_client *mc, bool vain)
 	midi_output_silence(sc, mc);
 	if (midi_merge_leave(&sc->sc_merge, mc->mc_source)) {
 		/* In place of the F7 that was left in the box, if any. */
-		(void)midi_box_get(&mc->mc_out, end, sizeof(end), false);
+		(void)midi_box_get(&mc->mc_out, end, sizeof(end),
+		    MIDI_BOX_ALL);
 		sc->sc_end_due = true;
 	}
 	if (sc->sc_wire_mc == mc)
