@@ -15,6 +15,7 @@
 #	make vm-sound SONG=x.mid what a song sounds like there, in OUT=sound.wav
 #	make check-sound	the notes in such a sound
 #	make check-speaker	the tones of the speaker there
+#	make check-opl3		the notes on an OPL3, by its registers
 #	make check-uart		a serial UART there, both ways
 #	make check-mpu		an MPU-401, in another machine
 #	make check-vm		the tests in it
@@ -251,6 +252,11 @@ check-sound: vm-tree
 check-speaker: vm-tree
 	@python3 tests/sound/speaker.py $(B)
 
+# Bochs has an OPL3, and tells what is written to it.
+check-opl3: vm-tree
+	@sh tests/deps.sh $(BOCHS_PACKAGES)
+	@python3 tests/sound/opl3.py $(B)
+
 # A serial line of the virtual machine, whose far end is here.
 check-uart: vm-tree
 	@python3 tests/uart/uart.py $(B)
@@ -337,7 +343,7 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY:		all deps run check bench modules vm-deps vm-tree vm vm-sound \
-		check-sound check-speaker check-uart check-mpu check-vm \
+		check-sound check-speaker check-opl3 check-uart check-mpu check-vm \
 		check-dkms soak-vm \
 		install install-udev install-modules install-dkms clean
 

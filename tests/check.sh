@@ -12,6 +12,7 @@
 #	tsan	what runs with real threads, under ThreadSanitizer
 #	vm	modules of Linux, in a virtual machine
 #	sound	opl(4) in one, by what is heard: one test
+#	opl3	opl(4) on an OPL3, in Bochs: one test
 #
 # The last line is `N passed, N failed, N skipped'; what was skipped, and
 # why, stands above it.
@@ -127,14 +128,17 @@ virtual()
 	add vm
 }
 
-# A test that runs such a machine itself, from outside.
+# A test that runs such a machine itself, from outside: its name, a list of
+# packages that it needs besides, the command.
 outside()
 {
 	name=$1
-	shift
+	list=$2
+	shift 2
 	echo "== $name"
 	p=0 f=0 s=0
-	if ! $make -s vm-deps >"$log/$name.log" 2>&1; then
+	if ! { $make -s vm-deps && sh tests/deps.sh $(sed 's/#.*//' "$list"); } \
+	    >"$log/$name.log" 2>&1; then
 		cat "$log/$name.log"
 		echo "$name ->  skipped: what it is made of is not here"
 		s=1
@@ -148,10 +152,13 @@ outside()
 	add "$name"
 }
 
-for i in ${*:-gcc clang asan tsan vm sound}; do
+for i in ${*:-gcc clang asan tsan vm sound opl3}; do
 	case $i in
 	vm)	virtual ;;
-	sound)	outside sound sh tests/sound/t_sound.sh build ;;
+	sound)	outside sound share/packages-vm.debian \
+		    sh tests/sound/t_sound.sh build ;;
+	opl3)	outside opl3 share/packages-bochs.debian \
+		    python3 tests/sound/opl3.py build ;;
 	*)	flavour "$i" ;;
 	esac
 done
