@@ -57,7 +57,9 @@ needs_body()
 	atf_check -s exit:1 test -e /dev/rmidi2
 	atf_check test -c /dev/midictl
 	await loaded bsdmidi_sequencer
+	# What they needed goes with them, in some order.
 	atf_check modprobe -r bsdmidi_vmidi bsdmidi_sequencer
+	! loaded bsdmidi_kern || atf_check rmmod bsdmidi_kern
 	for m in ${all}; do
 		loaded $m && atf_fail "$m is still there"
 	done

@@ -51,8 +51,8 @@ for d in bin sbin dev proc sys tmp etc usr/bin usr/sbin usr/local/bin; do
 done
 program /bin/busybox
 install -m 755 "$top/tests/vm/init.sh" "$root/init"
-for p in midibank midictl midiplay midirecord vmstat; do
-	program "$B/bin/$p" "/usr/local/bin/$p"
+for p in "$B"/bin/*; do
+	[ "${p##*/}" = midihost ] || program "$p" "/usr/local/bin/${p##*/}"
 done
 ${CC:-gcc} -O -static -o "$vm/vmexit" "$top/tests/vm/vmexit.c"
 program "$vm/vmexit" /usr/bin/vmexit
