@@ -137,6 +137,9 @@ def corpus():
             [(0, bytes([0x80, 60, 1]))] * 9)]),
         "header": smf(0, DIVISION, [note], b"more"),
         "chunks": smf(0, DIVISION, [b"XFIH\0\0\0\3abc", note, b"XFKM\0\0\0\0"], count=1),
+        "hanging": smf(0, DIVISION, [track([
+            (1, bytes([0x93, 60, 1])), (1, bytes([0x93, 60, 1])), (1, bytes([0x90, 1, 1])),
+            (1, bytes([0xb3, 64, 127])), (1, bytes([0x93, 59, 1]))])]),
         "empty": smf(1, DIVISION, [track([]), note, track([], 5)]),
     }
     for fps in (24, 25, 29, 30):
@@ -182,8 +185,8 @@ def any_event(rng):
     channel = rng.randrange(16)
     if kind < 7:
         status = (0x80, 0x90, 0xa0, 0xb0, 0xc0, 0xd0, 0xe0)[kind]
-        # A controller above 101 may mean more than itself.
-        first = rng.randrange(96 if kind == 3 else 128)
+        # A controller above 101 may mean more than itself, a pedal is to be lifted.
+        first = rng.randrange(64 if kind == 3 else 128)
         event = bytes([status | channel, first, rng.randrange(128)])
         return event[:2] if status in (0xc0, 0xd0) else event
     if kind == 7:
@@ -196,7 +199,14 @@ def any_event(rng):
 def any_file(rng):
     tracks = []
     for _ in range(rng.randrange(1, 9)):
-        events = [(rng.randrange(100), any_event(rng)) for _ in range(rng.randrange(60))]
+        events = []
+        for _ in range(rng.randrange(40)):
+            event = any_event(rng)
+            events.append((rng.randrange(100), event))
+            # No key is left down, so that what was recorded is what was there.
+            if event[0] & 0xf0 == 0x90 and event[2]:
+                events.append((rng.randrange(100), bytes([event[0] - 16, event[1],
+                                                          rng.randrange(128)])))
         tracks.append(track(compress(events) if rng.randrange(2) else events))
     return smf(1, rng.choice([3000, DIVISION, 32767]), tracks)
 
