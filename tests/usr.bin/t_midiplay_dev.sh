@@ -155,6 +155,12 @@ recording()
 	grep -q recording log
 }
 
+# Is the mark among the records that were taken?
+has_mark()
+{
+	od -An -tx1 -v raw | tr -d ' \n' | grep -q f07d01f7
+}
+
 atf_test_case record cleanup
 record_head()
 {
@@ -170,13 +176,16 @@ record_body()
 	# What is added to one, and what smfcmp does not follow.
 	rm files/hanging.mid files/patterns.mid
 	for f in files/*.mid; do
-		rm -f take.mid
-		"${BSDMIDI_BIN}/midirecord" -V -n 25000 -d 1 take.mid 2>log &
+		rm -f take.mid raw
+		"${BSDMIDI_BIN}/midirecord" -V -n 25000 -d 1 -r raw take.mid \
+		    2>log &
 		recorder=$!
 		remember ${recorder}
 		await recording
-		# It ends when the last byte has been received.
 		atf_check "${midiplay}" "${f}"
+		# System Exclusive, which is not compared, behind all.
+		printf '\360\175\1\367' >dev/rmidi0
+		await has_mark
 		kill -INT ${recorder}
 		wait ${recorder} || atf_fail "${f}: $(cat log)"
 		# A minute off is not too much: this is not about time.
