@@ -20,11 +20,11 @@
 
 #include <dev/midi/midisyn_state.h>
 
-/* Percussion that silences one another, as ranges of keys of General MIDI
- * (43 and 45 are toms and stand between). */
+/* The percussion that General MIDI has. */
 #define MIDISYN_FIRST_DRUM	35
 #define MIDISYN_LAST_DRUM	81
 
+/* Percussion that silences one another; 0: it does not. */
 static u_int
 midisyn_note_group(u_int key)
 {
