@@ -9,8 +9,8 @@
  * Callouts tick at hz, which is audible.  What plays music asks here for an
  * absolute time of the monotonic clock instead, and gets the best that the
  * kernel below can do: on NetBSD (midi_alarm.c) the callout tick at or after
- * the deadline, on the hosted kernel (hosted/kern/kern_alarm.c) a fine
- * timer.  The resolution is there to be reported truthfully.
+ * the deadline, on the hosted kernel (hosted/kern/kern_alarm.c) a thread that
+ * waits for it.  The resolution is there to be reported truthfully.
  *
  * An alarm's function runs as a soft interrupt of the serial class: it may
  * take adaptive locks for a short time and must not sleep.  It never runs

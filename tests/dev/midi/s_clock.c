@@ -186,7 +186,7 @@ lead_step(struct hosted_file *f)
 	lead_run(now_ns);
 }
 
-H_CASE(lead, 400, 0, 0, "a clock that is not at its nanosecond, one too many "
+H_CASE(lead, 250, 0, 0, "a clock that is not at its nanosecond, one too many "
     "or too few, a start, stop or continue that is missing")
 {
 	struct hosted_file *f;
@@ -383,7 +383,7 @@ unevenness(size_t first, size_t n, uint64_t period_ns)
 	return sum / n;
 }
 
-H_CASE(slave, 40, 0, 0, "a follower that does not start, stop and go on with "
+H_CASE(slave, 20, 0, 0, "a follower that does not start, stop and go on with "
     "its master, is uneven by more than 0.1 ms, or not told of a loss")
 {
 	const uint64_t period_ns = 60 * H_SECOND / (120 * 24);
@@ -526,7 +526,7 @@ tape(unsigned frame, unsigned frames, uint64_t *when_ns, uint64_t quarter_ns)
 	}
 }
 
-H_CASE(tape, 40, 0, 0, "a tape that is not followed to its time, at its "
+H_CASE(tape, 20, 0, 0, "a tape that is not followed to its time, at its "
     "speed; or music that goes on when it has stopped")
 {
 	const long long hour_ns = 3600 * H_SECOND;

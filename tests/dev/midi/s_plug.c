@@ -229,7 +229,7 @@ storm_reader(void *arg)
 	}
 }
 
-H_CASE(storm, 150, 0, 0, "a device that goes, a writer, a reader and a reset "
+H_CASE(storm, 60, 0, 0, "a device that goes, a writer, a reader and a reset "
     "who meet in a way that hangs, leaks or leaves something sounding")
 {
 	struct h_thread *t[3];
