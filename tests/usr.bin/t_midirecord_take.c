@@ -289,7 +289,8 @@ ATF_TC_HEAD(origin, tc)
 }
 ATF_TC_BODY(origin, tc)
 {
-	static const uint8_t msg[] = { 0xf0, 1, 0xf7, 0xff, 0xff, 0xff };
+	static const uint8_t msg[] = { 0xf0, 1, 0xf7, 0xff, 0xff, 0xff, 0xff };
+	static const uint8_t start[] = { 0xf0, 1, 2, 3, 4, 5 };
 
 	take_defaults();
 	options.from_start = true;
@@ -299,11 +300,13 @@ ATF_TC_BODY(origin, tc)
 	take_wait(98999);
 	take_program(0, 0, 1);
 	take_sysex(0, msg);
+	take_sysex(1, start);		/* ends in time, but began before */
 	take_wait(99000);
 	take_program(0, 0, 2);
 	take_wait(100000);
 	take_program(0, 0, 3);
 	take_wait(125000);
+	take_sysex(1, msg + 1);
 	take_program(0, 0, 4);
 	take_end();
 	ATF_CHECK_EQ(3, take.events);
@@ -390,6 +393,40 @@ ATF_TC_BODY(sysex, tc)
 	expect_end();
 }
 
+ATF_TC(slow_sysex);
+ATF_TC_HEAD(slow_sysex, tc)
+{
+	atf_tc_set_md_var(tc, "descr", "Catches SysEx that is not where it "
+	    "began, or goes back behind another event");
+}
+ATF_TC_BODY(slow_sysex, tc)
+{
+	static const uint8_t start[] = { 0xf0, 1, 2, 3, 4, 5 };
+	static const uint8_t end[] = { 6, 0xf7, 0xff, 0xff, 0xff, 0xff };
+	struct smf_event ev;
+
+	take_defaults();
+	take_begin();
+	take_wait(1000);
+	take_sysex(0, start);		/* tick 0 is here */
+	take_wait(26000);
+	take_sysex(0, end);
+	take_sysex(0, start);
+	take_wait(51000);
+	take_program(1, 0, 1);		/* meanwhile */
+	take_wait(76000);
+	take_sysex(0, end);
+	take_end();
+	ev = event_next();
+	ATF_CHECK_EQ(0xf0, ev.status);
+	ATF_CHECK_EQ(0, ev.tick);
+	expect_program(960, 1);
+	ev = event_next();
+	ATF_CHECK_EQ(0xf0, ev.status);
+	ATF_CHECK_EQ(960, ev.tick);
+	expect_end();
+}
+
 ATF_TC(long_sysex);
 ATF_TC_HEAD(long_sysex, tc)
 {
@@ -439,6 +476,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, origin);
 	ATF_TP_ADD_TC(tp, choice);
 	ATF_TP_ADD_TC(tp, sysex);
+	ATF_TP_ADD_TC(tp, slow_sysex);
 	ATF_TP_ADD_TC(tp, long_sysex);
 	return atf_no_error();
 }

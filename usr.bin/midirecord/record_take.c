@@ -84,24 +84,29 @@ record_take_before(const struct record_take *t)
 	return t->begun && t->now + t->opt->early < t->origin;
 }
 
-/* The track of an event that is now, and its tick.  NULL: it is lost. */
-static struct smf_write *
-record_take_event(struct record_take *t, uint8_t device, int channel,
-    uint64_t *tick)
+/* Something is now that is in the file: its tick. */
+static uint64_t
+record_take_begin(struct record_take *t)
 {
-	struct smf_write *track;
 
-	track = t->choose(t->arg, device, channel);
-	if (track == NULL) {
-		t->error = ENOMEM;
-		return NULL;
-	}
 	if (!t->begun) {
 		t->begun = true;
 		t->origin = t->now;
 	}
-	t->events++;
-	*tick = t->last_tick = record_take_tick(t);
+	return record_take_tick(t);
+}
+
+/* The track of an event.  NULL: it is lost. */
+static struct smf_write *
+record_take_event(struct record_take *t, uint8_t device, int channel)
+{
+	struct smf_write *track;
+
+	track = t->choose(t->arg, device, channel);
+	if (track == NULL)
+		t->error = ENOMEM;
+	else
+		t->events++;
 	return track;
 }
 
@@ -110,6 +115,8 @@ static void
 record_take_written(struct record_take *t, const struct smf_write *track)
 {
 
+	if (track->tick > t->last_tick)
+		t->last_tick = track->tick;
 	if (t->error == 0)
 		t->error = track->error;
 }
@@ -118,7 +125,6 @@ static void
 record_take_channel(struct record_take *t, const seq_event_t *rec)
 {
 	struct smf_write *track;
-	uint64_t tick;
 	uint8_t msg[3];
 
 	if (seqrec_message(rec, msg) == 0 ||
@@ -126,29 +132,31 @@ record_take_channel(struct record_take *t, const seq_event_t *rec)
 	    record_take_before(t))
 		return;
 	track = record_take_event(t, rec->voice.device,
-	    MIDI_GET_CHAN(msg[0]), &tick);
+	    MIDI_GET_CHAN(msg[0]));
 	if (track == NULL)
 		return;
-	smf_write_channel(track, tick, msg);
+	smf_write_channel(track, record_take_begin(t), msg);
 	record_take_written(t, track);
 }
 
-/* Write what has come of a message. */
+/* Write what has come of a message: as of its beginning, unless the track is
+ * further already. */
 static void
 record_take_piece(struct record_take *t, struct record_sysex *x)
 {
-	struct smf_write *track;
-	uint64_t tick;
+	struct smf_write *track = NULL;
 
-	track = record_take_before(t) ? NULL : record_take_event(t,
-	    (uint8_t)(x - t->sysex), -1, &tick);
+	if (!x->early)
+		track = record_take_event(t, (uint8_t)(x - t->sysex), -1);
 	if (track != NULL) {
-		smf_write_sysex(track, tick,
+		smf_write_sysex(track,
+		    x->tick > track->tick ? x->tick : track->tick,
 		    x->later ? SMF_ESCAPE : SMF_SYSEX, x->data, x->used);
 		record_take_written(t, track);
 	}
 	x->later = track != NULL;
 	x->used = 0;
+	x->tick = record_take_tick(t);
 }
 
 static void
@@ -159,8 +167,11 @@ record_take_byte(struct record_take *t, struct record_sysex *x, uint8_t byte)
 		record_take_byte(t, x, MIDI_SYSEX_END);
 	if (!x->open) {
 		x->open = true;
+		x->early = record_take_before(t);
 		x->later = false;
 		x->used = 0;
+		if (!x->early)
+			x->tick = record_take_begin(t);
 	}
 	if (MIDI_IS_STATUS(byte) && byte != MIDI_SYSEX_END)
 		return;

@@ -44,7 +44,9 @@ typedef struct smf_write *record_take_chooser(void *arg, uint8_t device,
 struct record_sysex {
 	uint8_t		data[RECORD_TAKE_PIECE_BYTES];
 	uint32_t	used;
+	uint64_t	tick;		/* of its first byte */
 	bool		open;		/* a message has begun */
+	bool		early;		/* too early: it is left out */
 	bool		later;		/* a piece of it has been written */
 };
 
