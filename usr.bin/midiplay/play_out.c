@@ -38,6 +38,19 @@
 /* Half of the queue empty is time to fill it. */
 #define THRESHOLD	512
 
+/* A request that does not wait; a signal may interrupt it all the same, on
+ * midihost(8). */
+static int
+play_out_request(int fd, unsigned long request, int *value)
+{
+	int got;
+
+	do
+		got = ioctl(fd, request, value);
+	while (got == -1 && errno == EINTR);
+	return got;
+}
+
 /* Does the sequencer take a setting as it is? */
 static bool
 play_out_set(int fd, unsigned long request, int value)
@@ -45,7 +58,7 @@ play_out_set(int fd, unsigned long request, int value)
 	int got;
 
 	got = value;
-	return ioctl(fd, request, &got) == 0 && got == value;
+	return play_out_request(fd, request, &got) == 0 && got == value;
 }
 
 static int
@@ -75,9 +88,9 @@ play_out_init(struct play_out *out, int fd, int ahead_ms)
 	    play_out_set(fd, SEQUENCER_TMR_USTEMPO, SLOWEST_US);
 	/* Not every kernel has these, and every one plays without. */
 	value = ahead_ms;
-	ioctl(fd, SEQUENCER_AHEAD, &value);
+	play_out_request(fd, SEQUENCER_AHEAD, &value);
 	value = THRESHOLD;
-	ioctl(fd, SEQUENCER_THRESHOLD, &value);
+	play_out_request(fd, SEQUENCER_THRESHOLD, &value);
 	return play_out_nonblock(out, true);
 }
 
@@ -148,8 +161,10 @@ play_out_write(struct play_out *out)
 	while (out->fd != -1 && out->first < out->used) {
 		got = write(out->fd, &out->rec[out->first],
 		    play_out_pending(out) * sizeof(out->rec[0]));
+		/* Whoever called looks for signals before he calls again. */
 		if (got == -1)
-			return errno == EWOULDBLOCK ? EAGAIN : errno;
+			return errno == EWOULDBLOCK || errno == EINTR ?
+			    EAGAIN : errno;
 		out->first += (size_t)got / sizeof(out->rec[0]);
 	}
 	out->first = 0;
@@ -163,7 +178,8 @@ play_out_position(struct play_out *out, uint64_t *division)
 	int32_t step;
 	int now;
 
-	if (out->fd == -1 || ioctl(out->fd, SEQUENCER_GETTIME, &now) == -1)
+	if (out->fd == -1 ||
+	    play_out_request(out->fd, SEQUENCER_GETTIME, &now) == -1)
 		return out->fd == -1 ? ENXIO : errno;
 	/* The request has 32 bits.  Until a start that was written takes
 	 * effect, the position may be one that will be gone again. */
@@ -208,5 +224,5 @@ play_out_reset(struct play_out *out)
 
 	play_out_drop(out);
 	if (out->fd != -1)
-		ioctl(out->fd, SEQUENCER_RESET);
+		play_out_request(out->fd, SEQUENCER_RESET, NULL);
 }
