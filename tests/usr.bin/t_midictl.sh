@@ -195,7 +195,7 @@ watch_body()
 	"${midictl}" watch -n 3 >text &
 	watcher=$!
 	"${midictl}" -j watch -n 3 >json &
-	await watchers_wait
+	await watchers_wait 2
 	atf_check "${midictl}" connect 1 2
 	atf_check "${midictl}" set 1 rx_kinds=note,control
 	atf_check "${midictl}" disconnect 1 2
@@ -210,12 +210,20 @@ print(*[json.loads(l)['type'] for l in open('json')])"
 	atf_check -o inline:'{"rx_kinds":2047}\n' "${midictl}" -j get 2 \
 	    rx_kinds
 	atf_check -o match:'^raw=0$' "${midictl}" get all
+	# A signal ends it, and is no error.
+	"${midictl}" watch >text &
+	watcher=$!
+	await watchers_wait 1
+	atf_check "${midictl}" connect 1 3
+	await grep -q 'connected 1 3' text
+	kill -INT ${watcher}
+	wait "${watcher}" || atf_fail "exit status $?"
 }
-# Both have opened the node and sleep in their read.
+# So many have opened the node and wait for an event.
 watchers_wait()
 {
 	[ "$(ls -l /proc/[0-9]*/fd 2>/dev/null |
-	    grep -c "$(pwd)/dev/midictl")" = 2 ]
+	    grep -c "$(pwd)/dev/midictl")" = "$1" ]
 }
 watch_cleanup()
 {

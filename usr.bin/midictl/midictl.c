@@ -28,6 +28,7 @@
 #include "ctl_show.h"
 #include "opthelp.h"
 #include "optnum.h"
+#include "stopsig.h"
 
 struct midictl {
 	struct ctl_port_node	cn;
@@ -328,13 +329,32 @@ midictl_restore(struct midictl *mi, int argc, char **argv)
 		fclose(f);
 }
 
+/* Wait for the next event.  False: a signal has come instead. */
+static bool
+midictl_next(struct midictl *mi, struct midictl_event *me)
+{
+	struct pollfd pfd = { .fd = mi->cn.fd, .events = POLLIN };
+	enum stopsig how;
+	ssize_t n;
+
+	do {
+		how = stopsig_wait(&pfd, 1, 0);
+		if (how == STOPSIG_SIGNAL)
+			return false;
+		n = how == STOPSIG_ERROR ? -1 : read(mi->cn.fd, me,
+		    sizeof(*me));
+	} while (n == -1 && (errno == EINTR || errno == EAGAIN));
+	if (n != sizeof(*me))
+		err(1, "%s", mi->cn.path);
+	return true;
+}
+
 static void
 midictl_watch(struct midictl *mi, int argc, char **argv)
 {
 	struct midictl_event me;
-	int c;
 	long left = 0;
-	ssize_t n;
+	int c;
 
 	while ((c = getopt(argc, argv, "+:n:")) != -1) {
 		if (c != 'n')
@@ -343,19 +363,19 @@ midictl_watch(struct midictl *mi, int argc, char **argv)
 	}
 	if (optind != argc)
 		opthelp_usage(midictl_usage);
-	do {
-		n = read(mi->cn.fd, &me, sizeof(me));
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n != sizeof(me))
-			err(1, "%s", mi->cn.path);
+	if (fcntl(mi->cn.fd, F_SETFL, O_NONBLOCK) == -1)
+		err(1, "%s", mi->cn.path);
+	stopsig_catch();
+	while (midictl_next(mi, &me)) {
 		if (mi->json)
 			ctl_show_event_json(&me, stdout);
 		else
 			ctl_show_event(&me, stdout);
 		if (fflush(stdout) != 0)
 			err(1, "standard output");
-	} while (left == 0 || --left != 0);
+		if (left != 0 && --left == 0)
+			break;
+	}
 }
 
 static const struct {
