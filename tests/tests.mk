@@ -38,6 +38,7 @@ SCENARIO_O :=	$(patsubst %,$(B)/u/tests/dev/midi/%.o,h_scenario h_hardware h_mod
 $(T)/dev/midi/s_opl $(T)/dev/midi/s_opl_tune: $(B)/u/tests/dev/midi/h_opl.o
 $(T)/dev/midi/s_opl $(T)/dev/midi/s_opl_tune: LIBS += -lm
 $(T)/dev/midi/s_opl_tune: $(LIBCOMMON)
+$(T)/dev/midi/s_midisyn: $(B)/k/tests/dev/midi/kernspace/testsyn.o
 SCRIPT_TP =	$(T)/dev/midi/t_script_sim $(T)/dev/midi/t_oldhw_sim
 SIM_TP :=	$(SIM_T:%=$(T)/sim/%)
 SMF_TP :=	$(SMF_T:%=$(T)/usr.bin/%)
