@@ -12,6 +12,9 @@
 #	tsan	what runs with real threads, under ThreadSanitizer
 #	vm	modules of Linux, in a virtual machine
 #	sound	opl(4) in one, by what is heard: one test
+#	speaker	midi_pcppi(4) in one, likewise
+#	uart	midicom(4) in one, by its serial line: one test
+#	mpu	mpu(4) in Bochs, by its log: one test
 #	opl3	opl(4) on an OPL3, in Bochs: one test
 #
 # The last line is `N passed, N failed, N skipped'; what was skipped, and
@@ -152,11 +155,17 @@ outside()
 	add "$name"
 }
 
-for i in ${*:-gcc clang asan tsan vm sound opl3}; do
+for i in ${*:-gcc clang asan tsan vm sound speaker uart mpu opl3}; do
 	case $i in
 	vm)	virtual ;;
 	sound)	outside sound share/packages-vm.debian \
 		    sh tests/sound/t_sound.sh build ;;
+	speaker) outside speaker share/packages-vm.debian \
+		    python3 tests/sound/speaker.py build ;;
+	uart)	outside uart share/packages-vm.debian \
+		    python3 tests/uart/uart.py build ;;
+	mpu)	outside mpu share/packages-bochs.debian \
+		    python3 tests/uart/mpu.py build ;;
 	opl3)	outside opl3 share/packages-bochs.debian \
 		    python3 tests/sound/opl3.py build ;;
 	*)	flavour "$i" ;;
