@@ -176,6 +176,16 @@ transmit(void *arg)
  * The ends.
  */
 
+/* What is not there was pulled out already, or it is an error. */
+static void
+missing(const char *path)
+{
+
+	if (unplugged)
+		exit(0);
+	err(2, "%s", path);
+}
+
 /* A gadget's reader that is late loses what its buffer has no room for. */
 static void
 enlarge(int fd, int stream)
@@ -188,7 +198,7 @@ enlarge(int fd, int stream)
 	params.avail_min = 1;
 	params.no_active_sensing = 1;
 	if (ioctl(fd, SNDRV_RAWMIDI_IOCTL_PARAMS, &params) == -1)
-		err(2, "SNDRV_RAWMIDI_IOCTL_PARAMS");
+		missing("SNDRV_RAWMIDI_IOCTL_PARAMS");
 }
 
 static void
@@ -202,20 +212,20 @@ open_gadget(struct end *e, int card, unsigned cable)
 	snprintf(path, sizeof(path), "/dev/snd/controlC%d", card);
 	ctl = open(path, O_RDWR | O_CLOEXEC);
 	if (ctl == -1)
-		err(2, "%s", path);
+		missing(path);
 	if (ioctl(ctl, SNDRV_CTL_IOCTL_RAWMIDI_PREFER_SUBDEVICE,
 	    &subdevice) == -1)
-		err(2, "%s: SNDRV_CTL_IOCTL_RAWMIDI_PREFER_SUBDEVICE", path);
+		missing(path);
 	snprintf(path, sizeof(path), "/dev/snd/midiC%dD0", card);
 	e->in = e->out = open(path, O_RDWR | O_CLOEXEC);
 	if (e->in == -1)
-		err(2, "%s", path);
+		missing(path);
 	close(ctl);
 	enlarge(e->in, SNDRV_RAWMIDI_STREAM_INPUT);
 	/* What comes before the first of these is thrown away. */
 	pfd.fd = e->in;
 	pfd.events = POLLIN;
-	if (poll(&pfd, 1, 0) != 0)
+	if (poll(&pfd, 1, 0) != 0 && !unplugged)
 		errx(2, "%s: there is something already", path);
 	e->name = "gadget";
 	e->cable = cable;
@@ -229,7 +239,7 @@ open_host(struct end *e, int unit, unsigned cable)
 	snprintf(path, sizeof(path), "/dev/rmidi%u", unit + cable);
 	e->in = e->out = open(path, O_RDWR | O_CLOEXEC);
 	if (e->in == -1)
-		err(2, "%s", path);
+		missing(path);
 	e->name = "host";
 	e->cable = cable;
 }
