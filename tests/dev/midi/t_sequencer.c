@@ -356,8 +356,8 @@ T_CASE(ahead, "a writer who runs further ahead than he may, a poll that says "
 	T_EQ(t_ioctl(s.fd, SEQUENCER_AHEAD, &n), 0);
 	T_EQ(n, 100);
 	T_EQ(t_poll(s.fd, POLLOUT, 0), POLLOUT);
-	put_note(s.fd, 0, 0, 60, 64);
 	start_ns = t_now_ns();
+	put_note(s.fd, 0, 0, 60, 64);
 	put_wait(s.fd, 300);
 	T_EQ(t_write(s.fd, "\x92\0\xc0\0\1\0\0\0", 8), -EAGAIN);
 	T_EQ(t_poll(s.fd, POLLOUT, 0), 0);
