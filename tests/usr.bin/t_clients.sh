@@ -7,24 +7,11 @@
 # midihost: what they do, call for call, by h_client.
 #
 # BSDMIDI_BIN names the folder that the programs are in, BSDMIDI_TOOLS that of
-# the helpers.
+# the helpers, BSDMIDI_SRC that of the sources.
+
+. "${BSDMIDI_SRC}/tests/usr.bin/h_host.sh"
 
 client="${BSDMIDI_TOOLS}/h_client"
-
-start()
-{
-	[ -w /dev/fuse ] || atf_skip "/dev/fuse cannot be used here"
-	mkdir dev
-	atf_check "${BSDMIDI_BIN}/midihost" -p pid -m dev vmidi:1
-}
-
-stop()
-{
-	[ ! -s pid ] || kill "$(cat pid)"
-	while grep -q " $(pwd)/dev fuse" /proc/mounts; do
-		sleep 0.1
-	done
-}
 
 # hear how node count: in the background, from when it has it open.
 hear()
@@ -51,7 +38,7 @@ in_head()
 }
 in_body()
 {
-	start
+	start vmidi:1
 	for how in csound fluidsynth puredata amsynth; do
 		hear ${how} dev/rmidi1 9
 		sleep 0.1
@@ -73,7 +60,7 @@ out_head()
 }
 out_body()
 {
-	start
+	start vmidi:1
 	for how in csound puredata; do
 		hear amsynth dev/rmidi1 9
 		atf_check "${client}" out ${how} dev/rmidi0 90 3c 40 b0 07 64
@@ -93,7 +80,7 @@ sequencer_head()
 }
 sequencer_body()
 {
-	start
+	start vmidi:1
 	for how in dosbox playmidi; do
 		"${BSDMIDI_BIN}/mididump" -f dev/rmidi1 -Txvn 2 \
 		    -k note >heard &

@@ -8,26 +8,10 @@
 # BSDMIDI_BIN names the folder that the programs are in, BSDMIDI_SRC that of
 # the sources.
 
+. "${BSDMIDI_SRC}/tests/usr.bin/h_host.sh"
+
 bash_file="${BSDMIDI_SRC}/share/completion/bash/bsdmidi"
 zsh_dir="${BSDMIDI_SRC}/share/completion/zsh"
-
-# One cable in dev.
-start()
-{
-	[ -w /dev/fuse ] || atf_skip "/dev/fuse cannot be used here"
-	mkdir dev
-	export MIDI_DIR="$(pwd)/dev"
-	atf_check "${BSDMIDI_BIN}/midihost" -p pid -m dev vmidi:1
-	export PATH="${BSDMIDI_BIN}:${PATH}"
-}
-
-stop()
-{
-	[ ! -s pid ] || kill "$(cat pid)"
-	while grep -q " $(pwd)/dev fuse" /proc/mounts; do
-		sleep 0.1
-	done
-}
 
 # replies replies word ...: so does bash, with | between the replies.
 replies()
@@ -53,7 +37,8 @@ bash_head()
 }
 bash_body()
 {
-	start
+	start vmidi:1
+	export PATH="${BSDMIDI_BIN}:${PATH}"
 	ports='vmidi0\ end\ a|vmidi0\ end\ b'
 	replies 'connect' midictl c
 	replies 'list|connect|disconnect|panic|get|set|stats|save|restore|watch' \
@@ -116,7 +101,8 @@ zsh_head()
 zsh_body()
 {
 	atf_check zsh -n "${zsh_dir}/_bsdmidi"
-	start
+	start vmidi:1
+	export PATH="${BSDMIDI_BIN}:${PATH}"
 	: >take.mid
 	cat >typed <<'END'
 midictl disc

@@ -5,36 +5,12 @@
 #
 # t_midictl.sh: midictl(1) on a midihost of its own.
 #
-# BSDMIDI_BIN names the folder that the programs are in.
+# BSDMIDI_BIN names the folder that the programs are in, BSDMIDI_SRC that of
+# the sources.
+
+. "${BSDMIDI_SRC}/tests/usr.bin/h_host.sh"
 
 midictl="${BSDMIDI_BIN}/midictl"
-
-# Wait until a command succeeds, a minute at most.
-await()
-{
-	for i in $(seq 600); do
-		"$@" 2>/dev/null && return 0
-		sleep 0.1
-	done
-	atf_fail "in vain: $*"
-}
-
-# Two cables in dev.
-start()
-{
-	[ -w /dev/fuse ] || atf_skip "/dev/fuse cannot be used here"
-	mkdir dev
-	export MIDI_DIR="$(pwd)/dev"
-	atf_check "${BSDMIDI_BIN}/midihost" -p pid -m dev vmidi:2
-}
-
-stop()
-{
-	[ ! -s pid ] || kill "$(cat pid)"
-	while grep -q " $(pwd)/dev fuse" /proc/mounts; do
-		sleep 0.1
-	done
-}
 
 has_bytes()
 {
@@ -331,12 +307,8 @@ names_head()
 }
 names_body()
 {
-	[ -w /dev/fuse ] || atf_skip "/dev/fuse cannot be used here"
-	mkdir dev
-	export MIDI_DIR="$(pwd)/dev"
 	mkfifo f1 f2
-	atf_check "${BSDMIDI_BIN}/midihost" -p pid -m dev vmidi:1 \
-	    tty:f1,out tty:f2,out
+	start vmidi:1 tty:f1,out tty:f2,out
 	"${midictl}" >list
 	name=$(sed -n 's/^2: \(.*\): midi2 at.*/\1/p' list)
 	for i in 0 midi0 rmidi0 dev/rmidi0 'vmidi0 end a' 'vmidi0 end a#1'; do

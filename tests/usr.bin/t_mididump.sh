@@ -5,36 +5,12 @@
 #
 # t_mididump.sh: mididump(1), on files and on a midihost of its own.
 #
-# BSDMIDI_BIN names the folder that the programs are in.
+# BSDMIDI_BIN names the folder that the programs are in, BSDMIDI_SRC that of
+# the sources.
+
+. "${BSDMIDI_SRC}/tests/usr.bin/h_host.sh"
 
 mididump="${BSDMIDI_BIN}/mididump"
-
-# Wait until a command succeeds, a minute at most.
-await()
-{
-	for i in $(seq 600); do
-		"$@" 2>/dev/null && return 0
-		sleep 0.1
-	done
-	atf_fail "in vain: $*"
-}
-
-# Two cables in dev, or what is said.
-start()
-{
-	[ -w /dev/fuse ] || atf_skip "/dev/fuse cannot be used here"
-	mkdir dev
-	export MIDI_DIR="$(pwd)/dev"
-	atf_check "${BSDMIDI_BIN}/midihost" -p pid -m dev ${*:-vmidi:2}
-}
-
-stop()
-{
-	[ ! -s pid ] || kill "$(cat pid)"
-	while grep -q " $(pwd)/dev fuse" /proc/mounts; do
-		sleep 0.1
-	done
-}
 
 # Listen with these options, into the file text; wait until it does.
 listen()

@@ -6,7 +6,10 @@
 # t_midirecord.sh: midirecord(1) as a program, without a device: what it
 # reads are files and pipes of records.
 #
-# BSDMIDI_BIN names the folder that the programs are in.
+# BSDMIDI_BIN names the folder that the programs are in, BSDMIDI_SRC that of
+# the sources.
+
+. "${BSDMIDI_SRC}/tests/usr.bin/h_host.sh"
 
 midirecord="${BSDMIDI_BIN}/midirecord"
 midiplay="${BSDMIDI_BIN}/midiplay"
@@ -224,10 +227,7 @@ metronome_head()
 }
 metronome_body()
 {
-	[ -w /dev/fuse ] || atf_skip "/dev/fuse cannot be used here"
-	mkdir dev
-	export MIDI_DIR="$(pwd)/dev"
-	atf_check "${BSDMIDI_BIN}/midihost" -p pid -m dev vmidi:2
+	start
 	atf_check -s exit:1 -e match:'^midirecord: -m 9: no such port' \
 	    "${midirecord}" -m 9 out.mid
 	# The sequencer has the other end for itself.
@@ -259,10 +259,7 @@ metronome_body()
 }
 metronome_cleanup()
 {
-	[ ! -s pid ] || kill "$(cat pid)"
-	while grep -q " $(pwd)/dev fuse" /proc/mounts; do
-		sleep 0.1
-	done
+	stop
 }
 
 atf_test_case append

@@ -152,6 +152,9 @@ for t in h_dev smfcmp; do
 	program "$B/tests/tools/$t" "/tests/tools/$t"
 done
 cp "$B/tests/tools/tune.mid" "$root/tests/tools/"
+# What t_midirecord reads, below what BSDMIDI_SRC is there.
+install -D -m 644 "$top/tests/usr.bin/h_host.sh" \
+    "$root/tests/tests/usr.bin/h_host.sh"
 printf 'syntax(2)\ntest_suite("bsdmidi")\n' >"$root/tests/Kyuafile"
 for d in $(for t in $list; do echo "${t%/*}"; done | sort -u); do
 	echo "include(\"$d/Kyuafile\")" >>"$root/tests/Kyuafile"
