@@ -26,7 +26,7 @@ export BSDMIDI_BIN=/usr/local/bin
 cd /tmp
 if [ -f /job ]; then
 	stty -onlcr
-	sh /job
+	/bin/sh /job
 	exec vmexit $?
 fi
 cat /etc/motd

@@ -20,7 +20,7 @@ t=$(mktemp -d) || exit 125
 trap 'rm -rf "$t"' EXIT
 trap 'exit 125' INT TERM HUP
 
-args='console=ttyS0 quiet loglevel=4 panic=-1 rdinit=/init tsc=reliable'
+args='console=ttyS0 quiet loglevel=4 panic=-1 rdinit=/init tsc=reliable no_timer_check'
 input=mon:stdio
 cp "$b/initramfs.cpio" "$t/initrd" || exit 125
 [ -n "$VM_FILES" ] && cat "$VM_FILES" >>"$t/initrd"
