@@ -359,8 +359,15 @@ send_body()
 	atf_check -o inline:' 2 in  sysex f0 7e 01 f7\n' "${mididump}" -s \
 	    -t 20 -n 1 -T 2 'f0 7e 7f 06 01 f7'
 	atf_check -s exit:1 "${mididump}" -s -t 0.2 -n 1 2 c005
+	# Anything that can be written to; and nodes without a control node.
 	: >plain
+	mkdir bare
+	ln plain bare/rmidi3
 	atf_check "${mididump}" -s ./plain 'c0 05'
+	atf_check -o inline:' c0 05\n' od -An -tx1 plain
+	atf_check -s exit:1 -e match:'bare/midictl: No such file' \
+	    env MIDI_DIR=bare "${mididump}" -s name 'c0 05'
+	atf_check env MIDI_DIR=bare "${mididump}" -s rmidi3 'c0 05'
 	atf_check -o inline:' c0 05\n' od -An -tx1 plain
 }
 send_cleanup()

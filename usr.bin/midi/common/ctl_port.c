@@ -100,12 +100,17 @@ ctl_port_raw(const char *node, const char *port, char path[PATH_MAX],
 	}
 	error = ctl_port_open(&cn, node, O_RDONLY);
 	snprintf(path, PATH_MAX, "%s", cn.path);
-	if (error != 0)
-		return error;
-	*unit = ctl_port_find(&cn, port);
-	close(cn.fd);
-	if (*unit == -1)
-		return ENXIO;
+	if (error == 0) {
+		*unit = ctl_port_find(&cn, port);
+		close(cn.fd);
+		if (*unit == -1)
+			return ENXIO;
+	} else {
+		/* Where there is no control node a number will do. */
+		*unit = error == ENOENT ? portname_number(port) : -1;
+		if (*unit == -1)
+			return error;
+	}
 	slash = strrchr(cn.path, '/');
 	n = snprintf(path, PATH_MAX, "%.*srmidi%d",
 	    slash != NULL ? (int)(slash + 1 - cn.path) : 0, cn.path, *unit);

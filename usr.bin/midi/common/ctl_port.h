@@ -38,8 +38,9 @@ void	ctl_port_label(const struct ctl_port_node *cn,
 	    const struct midictl_port *mp, char label[CTL_PORT_LABEL_BYTES]);
 
 /* The path of the node of a port, beside the control node, NULL for the usual
- * one, and its unit; or port itself, and -1, if there is a slash in it.  0;
- * ENXIO: no such port; or an errno about path. */
+ * one, and its unit, where there is no such node by number only; or port
+ * itself, and -1, if there is a slash in it.  0; ENXIO: no such port; or an
+ * errno about path. */
 int	ctl_port_raw(const char *node, const char *port, char path[PATH_MAX],
 	    int *unit);
 
