@@ -162,7 +162,8 @@ pulled_body()
 	while [ $n -lt 100 ]; do
 		gadget_plug
 		await test -c /dev/rmidi$((first + 1))
-		timeout -s KILL 60 h_usbmidi -u $(card) $first 2 60000 \
+		card=$(card)
+		timeout -s KILL 60 h_usbmidi -u $card $first 2 60000 \
 		    >out 2>&1 &
 		sleep 0.$((n % 5))
 		gadget_unplug
@@ -196,6 +197,7 @@ handing_back_body()
 	mine=$(interface)
 	# From it to us.
 	atf_check -x "echo ${mine%.*}.0 >$drivers/snd-usb-audio/unbind"
+	atf_check -x "echo $mine >$drivers/snd-usb-audio/unbind"
 	atf_check -x "echo ${id%:*} ${id#*:} >$drivers/bsdmidi_umidi/new_id"
 	await test -c /dev/rmidi$first
 	atf_check test -e $drivers/bsdmidi_umidi/$mine
