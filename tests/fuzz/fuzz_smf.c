@@ -318,7 +318,7 @@ fuzz_smf_play(const uint8_t *data, size_t size, unsigned how)
 			fuzz_smf_look(&view, &s, how + (unsigned)steps);
 		}
 		fuzz_smf_records(&out, notes);
-		CHECK(s.ended && s.pace.count == 0);
+		CHECK(s.ended && s.send.pace.count == 0);
 		for (i = 0; i < 4; i++)
 			CHECK(midi_notes_silent(&notes[i]));
 	}

@@ -90,7 +90,7 @@ play(const void *data, size_t n, bool exact, const struct play_options *opt)
 		while (play_song_step(&s))
 			continue;
 		ATF_CHECK(s.ended);
-		ATF_CHECK_EQ(0, s.error);
+		ATF_CHECK_EQ(0, s.send.error);
 		play_song_verdict(&s);
 	}
 	ok = !s.damaged;

@@ -128,7 +128,7 @@ play_run_go(struct play_run_state *st, const struct play_place *to)
 		continue;
 	if (st->paused)
 		play_out_drop(&st->run->out);
-	play_run_must(st, st->song.error);
+	play_run_must(st, st->song.send.error);
 }
 
 static void
@@ -339,7 +339,7 @@ play_run_produce(struct play_run_state *st)
 		    (st->view != NULL && play_view_full(st->view)))
 			return false;
 		if (!play_song_step(&st->song)) {
-			play_run_must(st, st->song.error);
+			play_run_must(st, st->song.send.error);
 			return false;
 		}
 	}
@@ -371,7 +371,7 @@ play_run_heard(struct play_run_state *st)
 	if (st->view == NULL)
 		return true;	/* to be waited for in one request */
 	return play_out_position(&st->run->out, &division) != 0 ||
-	    division >= st->song.written;
+	    division >= st->song.send.written;
 }
 
 /* Is there something to do at once, the writing done as far as possible? */
@@ -441,7 +441,7 @@ play_run_dry(struct play_run_state *st)
 	while (play_song_step(&st->song))
 		play_out_write(&st->run->out);
 	play_out_write(&st->run->out);
-	play_run_must(st, st->song.error);
+	play_run_must(st, st->song.send.error);
 }
 
 static void

@@ -13,7 +13,7 @@
  *	where	play_route.c: the device of its track
  *	whether	play_pick.c: mute or not; then transposed, or its program
  *		left out
- *	when	play_clock.c: the division of its tick; play_pace.c: later,
+ * *	when	play_clock.c: the division of its tick; play_send.c: later,
  *		while the device is busy with System Exclusive
  *
  * A pass begins at a place.  On the way there everything is read but notes
@@ -63,118 +63,6 @@ play_song_note(const struct play_song *s, size_t offset, const char *what)
 }
 
 /*
- * Records and their times.
- */
-
-static void
-play_song_fail(struct play_song *s, int error)
-{
-
-	if (s->error == 0)
-		s->error = error;
-}
-
-static void
-play_song_record(struct play_song *s, const seq_event_t *rec)
-{
-
-	play_song_fail(s, play_out_record(s->out, rec));
-}
-
-/* What is written next is for this division, or later if that has passed. */
-static void
-play_song_wait(struct play_song *s, uint64_t division)
-{
-	seq_event_t rec;
-	uint32_t part;
-
-	while (s->written < division) {
-		part = division - s->written > UINT32_MAX ? UINT32_MAX :
-		    (uint32_t)(division - s->written);
-		rec = seqrec_timing(TMR_WAIT_REL, part);
-		play_song_record(s, &rec);
-		s->written += part;
-	}
-}
-
-/* Write the earliest record that was held back. */
-static void
-play_song_release_one(struct play_song *s)
-{
-	seq_event_t rec;
-
-	play_song_wait(s, play_pace_next(&s->pace));
-	rec = play_pace_take(&s->pace);
-	play_song_record(s, &rec);
-}
-
-/* Go on to a division, and on the way write what was held back until then. */
-static void
-play_song_advance(struct play_song *s, uint64_t division)
-{
-
-	while (play_pace_next(&s->pace) <= division)
-		play_song_release_one(s);
-	play_song_wait(s, division);
-}
-
-/* Write a record for a device, or hold it back. */
-static void
-play_song_put(struct play_song *s, uint8_t unit, const seq_event_t *rec)
-{
-
-	if (play_pace_open(&s->pace, unit, s->written)) {
-		play_song_record(s, rec);
-		return;
-	}
-	if (play_pace_full(&s->pace))
-		play_song_release_one(s);
-	if (!play_pace_hold(&s->pace, unit, rec))
-		play_song_fail(s, ENOMEM);
-}
-
-/* What is known of a device that is played to; NULL without memory. */
-static struct play_device *
-play_song_device(struct play_song *s, uint8_t unit)
-{
-	struct play_device *d;
-
-	if (s->devices[unit] == NULL) {
-		d = malloc(sizeof(*d));
-		if (d == NULL) {
-			play_song_fail(s, ENOMEM);
-			return NULL;
-		}
-		midi_notes_init(&d->notes);
-		play_chase_init(&d->chase);
-		s->devices[unit] = d;
-	}
-	return s->devices[unit];
-}
-
-/* Send a channel message that midi_notes knows of. */
-static void
-play_song_send_known(struct play_song *s, uint8_t unit, const uint8_t *msg)
-{
-	seq_event_t rec;
-
-	rec = seqrec_channel(unit, msg);
-	play_song_put(s, unit, &rec);
-}
-
-static void
-play_song_send(struct play_song *s, uint8_t unit, const uint8_t *msg)
-{
-	struct play_device *d;
-
-	d = play_song_device(s, unit);
-	if (d == NULL)
-		return;
-	midi_notes_run(&d->notes, msg, smf_channel_bytes(msg[0]) + 1);
-	play_song_send_known(s, unit, msg);
-}
-
-/*
  * Channel messages.
  */
 
@@ -208,11 +96,11 @@ play_song_channel(struct play_song *s, const struct smf_event *ev)
 		msg[1] = (uint8_t)key;
 	}
 	if (s->chasing) {
-		d = play_song_device(s, unit);
+		d = play_send_device(&s->send, unit);
 		if (d == NULL || !play_chase_message(&d->chase, msg))
 			return;
 	}
-	play_song_send(s, unit, msg);
+	play_send_message(&s->send, unit, msg);
 }
 
 /*
@@ -230,10 +118,10 @@ play_song_fragment(struct play_song *s, struct play_sysex *x, uint8_t unit)
 	rec.sysex.device = unit;
 	memset(rec.sysex.buffer, 0xff, sizeof(rec.sysex.buffer));
 	memcpy(rec.sysex.buffer, x->data, x->used);
-	play_song_put(s, unit, &rec);
+	play_send_put(&s->send, unit, &rec);
 	if (s->opt->rate > 0) {
 		ns = (uint64_t)x->used * NS / s->opt->rate;
-		play_pace_busy(&s->pace, unit, s->written,
+		play_pace_busy(&s->send.pace, unit, s->send.written,
 		    play_clock_real(&s->clock, s->beat_us, ns));
 	}
 	x->used = 0;
@@ -255,9 +143,9 @@ play_song_catch_up(struct play_song *s, uint8_t unit)
 {
 	uint8_t msg[3];
 
-	while (s->devices[unit] != NULL &&
-	    play_chase_next(&s->devices[unit]->chase, msg) > 0)
-		play_song_send(s, unit, msg);
+	while (s->send.devices[unit] != NULL &&
+	    play_chase_next(&s->send.devices[unit]->chase, msg) > 0)
+		play_send_message(&s->send, unit, msg);
 }
 
 /* Begin with a SysEx or escape event. */
@@ -292,7 +180,7 @@ play_song_escape(struct play_song *s, uint8_t unit, uint8_t byte)
 	rec.putc.tag = SEQOLD_MIDIPUTC;
 	rec.putc.device = unit;
 	rec.putc.byte = byte;
-	play_song_put(s, unit, &rec);
+	play_send_put(&s->send, unit, &rec);
 }
 
 /* A part of the event.  What of SysEx is not a data byte, save the F7 at its
@@ -336,11 +224,11 @@ play_song_tell_tempo(struct play_song *s)
 
 	if (!s->clock.beats)
 		return;
-	play_pace_tempo(&s->pace, s->written, s->beat_us,
+	play_pace_tempo(&s->send.pace, s->send.written, s->beat_us,
 	    s->clock.tempo.beat_us);
 	s->beat_us = s->clock.tempo.beat_us;
 	rec = seqrec_timing(TMR_USTEMPO, s->beat_us);
-	play_song_record(s, &rec);
+	play_send_record(&s->send, &rec);
 }
 
 static void
@@ -414,14 +302,14 @@ play_song_land(struct play_song *s, uint64_t tick)
 			msg[0] = (uint8_t)(MIDI_PGM_CHANGE | ch);
 			msg[1] = (uint8_t)s->opt->program[ch];
 			msg[2] = 0;
-			play_song_send(s, (uint8_t)unit, msg);
+			play_send_message(&s->send, (uint8_t)unit, msg);
 		}
 		play_song_catch_up(s, (uint8_t)unit);
 	}
-	play_song_advance(s, play_pace_end(&s->pace));
+	play_send_advance(&s->send, play_pace_end(&s->send.pace));
 	s->chasing = false;
 	s->tick = tick;
-	play_clock_base(&s->clock, tick, s->written);
+	play_clock_base(&s->clock, tick, s->send.written);
 	play_song_tell_tempo(s);
 	if (s->view != NULL)
 		play_view_tick(s->view, tick);
@@ -437,12 +325,12 @@ play_song_end(struct play_song *s)
 	if (s->chasing)
 		play_song_land(s, s->tick);
 	for (unit = 0; unit < PLAY_ROUTE_UNITS; unit++)
-		while (s->devices[unit] != NULL && midi_notes_end(
-		    &s->devices[unit]->notes, msg, sizeof(msg)) > 0)
-			play_song_send_known(s, (uint8_t)unit, msg);
-	play_song_advance(s, play_pace_end(&s->pace));
-	play_song_wait(s, s->written + play_clock_real(&s->clock, s->beat_us,
-	    (uint64_t)s->opt->tail_ms * 1000000));
+		while (s->send.devices[unit] != NULL && midi_notes_end(
+		    &s->send.devices[unit]->notes, msg, sizeof(msg)) > 0)
+			play_send_known(&s->send, (uint8_t)unit, msg);
+	play_send_advance(&s->send, play_pace_end(&s->send.pace));
+	play_send_wait(&s->send, s->send.written + play_clock_real(&s->clock,
+	    s->beat_us, (uint64_t)s->opt->tail_ms * 1000000));
 	s->ended = true;
 }
 
@@ -519,13 +407,13 @@ play_song_event(struct play_song *s, const struct smf_event *ev)
 		play_song_land(s, at);
 	if (!s->chasing) {
 		if (play_song_reaches(s, &s->opt->to, ev->tick, &at)) {
-			play_song_advance(s, play_clock_division(&s->clock,
-			    at));
+			play_send_advance(&s->send,
+			    play_clock_division(&s->clock, at));
 			play_song_end(s);
 			return;
 		}
 		play_song_show(s, ev);
-		play_song_advance(s, play_clock_division(&s->clock,
+		play_send_advance(&s->send, play_clock_division(&s->clock,
 		    ev->tick));
 	}
 	s->tick = ev->tick;
@@ -546,7 +434,7 @@ play_song_step(struct play_song *s)
 	struct smf_event ev;
 	int got;
 
-	if (s->ended || s->error != 0)
+	if (s->ended || s->send.error != 0)
 		return false;
 	if (s->in_piece) {
 		play_song_piece(s);
@@ -559,7 +447,7 @@ play_song_step(struct play_song *s)
 		play_song_complain(s, error.offset, error.reason);
 	else
 		play_song_end(s);
-	return s->error == 0;
+	return s->send.error == 0;
 }
 
 int
@@ -572,14 +460,15 @@ play_song_begin(struct play_song *s, const struct play_place *from)
 	memset(s->sysex, 0, s->read.tracks * sizeof(s->sysex[0]));
 	memset(s->units, play_route_port(&s->opt->route, 0), s->read.tracks);
 	for (i = 0; i < PLAY_ROUTE_UNITS; i++) {
-		free(s->devices[i]);
-		s->devices[i] = NULL;
+		free(s->send.devices[i]);
+		s->send.devices[i] = NULL;
 	}
-	play_clock_init(&s->clock, &s->read, s->out->exact, s->clock.percent);
+	play_clock_init(&s->clock, &s->read, s->send.out->exact,
+	    s->clock.percent);
 	smf_bar_init(&s->bar, &s->read);
-	play_pace_reset(&s->pace);
+	play_pace_reset(&s->send.pace);
 	s->from = *from;
-	s->offset = s->tick = s->written = 0;
+	s->offset = s->tick = s->send.written = 0;
 	s->pattern = 0;
 	s->in_piece = s->ended = false;
 	s->chasing = true;
@@ -588,10 +477,10 @@ play_song_begin(struct play_song *s, const struct play_place *from)
 	    s->read.format == 2 ? 1 : s->read.tracks);
 	if (s->view != NULL)
 		play_view_rewind(s->view, &s->read);
-	error = play_out_timebase(s->out, s->clock.beats ?
+	error = play_out_timebase(s->send.out, s->clock.beats ?
 	    play_clock_timebase(&s->clock) : 0);
 	if (error == 0)
-		error = play_out_start(s->out);
+		error = play_out_start(s->send.out);
 	if (error == 0 && from->kind == PLAY_PLACE_NONE)
 		play_song_land(s, 0);
 	return error;
@@ -607,9 +496,9 @@ play_song_percent(struct play_song *s, unsigned percent)
 	if (!s->clock.beats)
 		return 0;
 	/* What is held back keeps its time, not its division. */
-	play_pace_tempo(&s->pace, s->written, play_clock_timebase(&s->clock),
-	    was);
-	return play_out_timebase(s->out, play_clock_timebase(&s->clock));
+	play_pace_tempo(&s->send.pace, s->send.written,
+	    play_clock_timebase(&s->clock), was);
+	return play_out_timebase(s->send.out, play_clock_timebase(&s->clock));
 }
 
 uint64_t
@@ -655,7 +544,7 @@ play_song_open(struct play_song *s, struct play_out *out,
 	struct smf_error error;
 
 	memset(s, 0, sizeof(*s));
-	s->out = out;
+	s->send.out = out;
 	s->opt = opt;
 	s->view = view;
 	s->name = name;
@@ -687,6 +576,6 @@ play_song_close(struct play_song *s)
 	free(s->units);
 	free(s->heap);
 	for (i = 0; i < PLAY_ROUTE_UNITS; i++)
-		free(s->devices[i]);
-	play_pace_free(&s->pace);
+		free(s->send.devices[i]);
+	play_pace_free(&s->send.pace);
 }

@@ -10,17 +10,13 @@
 #ifndef _MIDIPLAY_PLAY_SONG_H_
 #define _MIDIPLAY_PLAY_SONG_H_
 
-#include "play_chase.h"
 #include "play_clock.h"
-#include "play_out.h"
-#include "play_pace.h"
 #include "play_pick.h"
 #include "play_place.h"
 #include "play_route.h"
+#include "play_send.h"
 #include "play_view.h"
 #include "smf_merge.h"
-
-#include <dev/midi/midi_notes.h>
 
 #define PLAY_SONG_SYSEX		6	/* bytes of a message in one record */
 
@@ -48,14 +44,7 @@ struct play_sysex {
 	uint8_t		data[PLAY_SONG_SYSEX];
 };
 
-/* What a device has been brought to. */
-struct play_device {
-	struct midi_notes notes;
-	struct play_chase chase;
-};
-
 struct play_song {
-	struct play_out	*out;
 	const struct play_options *opt;
 	const char	*name;
 	struct play_view *view;		/* NULL: nobody looks */
@@ -65,16 +54,14 @@ struct play_song {
 	struct play_sysex *sysex;	/* by track, as the next */
 	uint8_t		*units;		/* where it plays */
 	uint64_t	*heap;
-	struct play_device *devices[PLAY_ROUTE_UNITS];	/* that play */
 	struct play_clock clock;
 	struct smf_bar	bar;
-	struct play_pace pace;
+	struct play_send send;
 	struct play_place from;		/* where this pass begins */
 	struct smf_event piece;		/* a SysEx event that is being sent; */
 	uint32_t	piece_at;	/* from this byte of its data on */
 	uint64_t	offset;		/* of a pattern: its first tick */
 	uint64_t	tick;		/* of the last event */
-	uint64_t	written;	/* the division that waits came to */
 	uint32_t	beat_us;	/* the tempo that was written last */
 	uint16_t	pattern;	/* format 2: which */
 	bool		chasing;	/* on the way to where it begins */
@@ -82,7 +69,6 @@ struct play_song {
 	bool		ended;		/* all has been written */
 	bool		damaged;
 	bool		kept;		/* has been warned of */
-	int		error;		/* the first, of memory */
 };
 
 /* Open the file of size bytes in data, which name stands for in messages.
@@ -94,7 +80,7 @@ void	play_song_close(struct play_song *s);
 /* Begin anew at a place, with nothing on its way.  0 or an errno. */
 int	play_song_begin(struct play_song *s, const struct play_place *from);
 /* Write the records of one event, or of a part of it.  False: there is no
- * more, or s->error is set. */
+ * more, or s->send.error is set. */
 bool	play_song_step(struct play_song *s);
 /* Play at another speed from now on.  0 or an errno. */
 int	play_song_percent(struct play_song *s, unsigned percent);
