@@ -135,6 +135,15 @@ attachment\n" "${midihost}" -m d "$a"
 		atf_check -s exit:1 -e inline:"midihost: $a: bad speed\n" \
 		    "${midihost}" -m d "$a"
 	done
+	for a in isa isa: isa:mpu isa:@0x330; do
+		atf_check -s exit:1 -e match:"^midihost: $a: a driver and its" \
+		    "${midihost}" -m d "$a"
+	done
+	for a in isa:mpu@ isa:mpu@0 isa:mpu@x isa:mpu@-1 isa:mpu@0x330x \
+	    isa:mpu@0x10000; do
+		atf_check -s exit:1 -e inline:"midihost: $a: bad port\n" \
+		    "${midihost}" -m d "$a"
+	done
 	empty d || atf_fail "d is not empty"
 }
 

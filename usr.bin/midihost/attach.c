@@ -9,6 +9,7 @@
  *	vmidi[:PAIRS]
  *	pty:LINK[,canonical]
  *	tty:PATH[@BAUD][,canonical][,in|,out]
+ *	isa:DRIVER@PORT
  *
  * Options are taken from the end for as long as they are known, so that a
  * path may have commas and at signs in it.
@@ -19,6 +20,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <hosted/hosted.h>
 #include <hosted/user/user_serve.h>
@@ -135,6 +137,28 @@ attach_parse_tty(const char *rest, struct attachment *a)
 	return a->a_path[0] == '\0' ? "no path" : NULL;
 }
 
+/* The port is a number as of C, and of this computer. */
+static const char *
+attach_parse_isa(const char *rest, struct attachment *a)
+{
+	char *at, *end;
+	unsigned long port;
+
+	a->a_kind = ATTACH_ISA;
+	if (rest != NULL)
+		a->a_path = strdup(rest);
+	at = a->a_path == NULL ? NULL : strchr(a->a_path, '@');
+	if (at == NULL || at == a->a_path)
+		return "a driver and its port, please: isa:driver@port";
+	*at++ = '\0';
+	errno = 0;
+	port = isdigit((unsigned char)*at) ? strtoul(at, &end, 0) : 0;
+	if (port == 0 || errno != 0 || *end != '\0' || port > 0xffff)
+		return "bad port";
+	a->a_count = (unsigned int)port;
+	return NULL;
+}
+
 int
 attach_parse(const char *text, struct attachment *a)
 {
@@ -153,6 +177,8 @@ attach_parse(const char *text, struct attachment *a)
 		why = attach_parse_pty(rest, a);
 	else if (n == 3 && memcmp(text, "tty", n) == 0)
 		why = attach_parse_tty(rest, a);
+	else if (n == 3 && memcmp(text, "isa", n) == 0)
+		why = attach_parse_isa(rest, a);
 	else
 		why = "unknown attachment";
 	if (why == NULL)
@@ -175,6 +201,11 @@ attach_why(const struct attachment *a, int error)
 		return "not a serial line or other byte device";
 	if (a->a_kind == ATTACH_TTY && error == ENOTTY)
 		return "has no speed";
+	if (a->a_kind == ATTACH_ISA && error == ENODEV)
+		return "no such driver";
+	if (a->a_kind == ATTACH_ISA && error == ENXIO)
+		return access("/dev/port", R_OK | W_OK) == 0 ?
+		    "not found there" : "no access to /dev/port";
 	if (a->a_kind == ATTACH_TTY && error == EINVAL && a->a_baud != 0)
 		return "does not run at that speed";
 	return strerror(error);
@@ -191,6 +222,10 @@ attach_make(const struct attachment *a)
 		break;
 	case ATTACH_PTY:
 		error = user_tty_attach_pty(a->a_path, a->a_flags);
+		break;
+	case ATTACH_ISA:
+		error = hosted_attach_isa(a->a_path, (int)a->a_count, -1, 0,
+		    NULL);
 		break;
 	default:
 		error = user_tty_attach(a->a_path, a->a_baud, a->a_flags);

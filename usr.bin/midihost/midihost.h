@@ -29,13 +29,14 @@ enum attachment_kind {
 	ATTACH_PSEUDO,		/* vmidi[:PAIRS] */
 	ATTACH_PTY,		/* pty:LINK[,option ...] */
 	ATTACH_TTY,		/* tty:PATH[@BAUD][,option ...] */
+	ATTACH_ISA,		/* isa:DRIVER@PORT */
 };
 
 struct attachment {
 	const char		*a_text;	/* as it was given */
 	enum attachment_kind	a_kind;
 	char			*a_path;	/* malloc'd; or NULL */
-	unsigned int		a_count;	/* pairs */
+	unsigned int		a_count;	/* pairs; or a port */
 	unsigned int		a_baud;		/* 0: none was given */
 	int			a_flags;	/* USER_TTY_* */
 };

@@ -153,7 +153,7 @@ probe_variant(const struct variant *v)
 	sim_bus_unplug(PORT);
 }
 
-H_CASE(probe, 6, SIM_FAULT_ALL, 1, "a chip that is not found or not put in "
+H_CASE(probe, 2, 0, 0, "a chip that is not found or not put in "
     "UART mode, something written where there is none, or waiting without "
     "end for an answer")
 {
@@ -161,6 +161,14 @@ H_CASE(probe, 6, SIM_FAULT_ALL, 1, "a chip that is not found or not put in "
 
 	for (i = 0; i < sizeof(variants) / sizeof(variants[0]); i++)
 		probe_variant(&variants[i]);
+}
+
+H_CASE(probe_fault, 20, SIM_FAULT_ALL, 6, "the same when memory is refused or "
+    "a signal comes")
+{
+
+	probe_variant(&variants[sim_random(sizeof(variants) /
+	    sizeof(variants[0]))]);
 }
 
 H_CASE(configuration, 5, SIM_FAULT_ALLOC, 1, "a device that attaches where "
@@ -259,7 +267,7 @@ H_CASE(held, 1, 0, 0, "interrupts kept out for long, by a chip that takes all "
 	finish();
 }
 
-H_CASE(stuck, 15, SIM_FAULT_ALL, 1, "a close that never ends, or bytes that "
+H_CASE(stuck, 15, SIM_FAULT_ALLOC, 1, "a close that never ends, or bytes that "
     "are not counted, when the chip takes nothing more")
 {
 	struct hosted_file *f;
@@ -475,6 +483,7 @@ ATF_TP_ADD_TCS(tp)
 {
 
 	ATF_TP_ADD_TC(tp, probe);
+	ATF_TP_ADD_TC(tp, probe_fault);
 	ATF_TP_ADD_TC(tp, configuration);
 	ATF_TP_ADD_TC(tp, output);
 	ATF_TP_ADD_TC(tp, output_polled);

@@ -186,13 +186,20 @@ play_tune(const struct tune *tu)
 	sim_bus_unplug(PPI);
 }
 
-H_CASE(tunes, 4, SIM_FAULT_ALL, 1, "a wrong pitch, a note that goes on, one "
+H_CASE(tunes, 4, 0, 0, "a wrong pitch, a note that goes on, one "
     "of percussion, or bits of the port that are somebody else's")
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(tunes) / sizeof(tunes[0]); i++)
 		play_tune(&tunes[i]);
+}
+
+H_CASE(tunes_fault, 20, SIM_FAULT_ALL, 4, "a tone that goes on when memory is "
+    "refused or a signal comes")
+{
+
+	play_tune(&tunes[sim_random(sizeof(tunes) / sizeof(tunes[0]))]);
 }
 
 H_CASE(configuration, 5, SIM_FAULT_ALLOC, 1, "a second speaker, one where "
@@ -244,6 +251,7 @@ ATF_TP_ADD_TCS(tp)
 {
 
 	ATF_TP_ADD_TC(tp, tunes);
+	ATF_TP_ADD_TC(tp, tunes_fault);
 	ATF_TP_ADD_TC(tp, configuration);
 	ATF_TP_ADD_TC(tp, detach);
 
