@@ -37,6 +37,23 @@ usage_body()
 		atf_check -s exit:1 -e match:'-t .*number from 1 to 10000' \
 		    "${midiplay}" -q -t "${arg}" /dev/null
 	done
+	while read -r option arg message; do
+		atf_check -s exit:1 -e match:"^midiplay: -${option} .*${message}" \
+		    "${midiplay}" -q "-${option}" "${arg}" /dev/null
+	done <<END
+b m0 neither a time
+e 1:99 neither a time
+c 17 not a list
+C t not a list
+k 128 number from -127 to 127
+p 17=1 number from 1 to 16
+p 5=0 number from 1 to 128
+r -1 number from 0
+S x number from 0
+w 1:x not a time
+D 1 not from=device
+D =1 not from=device
+END
 }
 
 atf_test_case parse
@@ -100,6 +117,26 @@ refused_body()
 	    "${midiplay}" -q .
 }
 
+atf_test_case endless
+endless_head()
+{
+	atf_set descr "Catches input without an end that is read for ever," \
+	    "and a file of as many tracks as there can be that is refused"
+}
+endless_body()
+{
+	atf_check -s exit:1 -e match:'/dev/zero: byte 0: not a MIDI file$' \
+	    "${midiplay}" -q /dev/zero
+	atf_check -s exit:1 -e match:'input: byte 0: not a MIDI file$' \
+	    -x "yes | ${midiplay} -q"
+	{
+		printf 'MThd\0\0\0\6\0\1\377\377\0\140'
+		printf 'MTrk\0\0\0\4\0\377/\0%.0s' $(seq 65535)
+	} >many.mid
+	atf_check -o match:'^format=1 ntrks=65535 divisions=96$' \
+	    "${midiplay}" -qvv many.mid
+}
+
 atf_test_case node
 node_head()
 {
@@ -140,6 +177,7 @@ atf_init_test_cases()
 	atf_add_test_case parse
 	atf_add_test_case input
 	atf_add_test_case refused
+	atf_add_test_case endless
 	atf_add_test_case node
 	atf_add_test_case tune
 }
