@@ -19,6 +19,8 @@
  * the output.  ap_lock guards the input between the worker, which reads, and
  * the methods, which open and close; it is taken after the hardware lock, and
  * let go before bytes are given to hosted_midi_input(), which takes that.
+ * alsa_port_open_lock guards who listens to which substream; a leaf, taken in
+ * ALSA's interrupts.
  *
  * A card that goes wakes the queue of linux_alsa.c, which lets our device go;
  * until then the port holds the card's memory.
@@ -32,6 +34,7 @@
 #include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/wait.h>
 
 #include <sound/core.h>
@@ -47,7 +50,7 @@
 #define ALSA_PORT_LABEL_BYTES	64
 
 /* Field keys: [a] constant; [q] the queue of linux_alsa.c; [h] hardware lock;
- * [l] ap_lock; [i] interrupts. */
+ * [l] ap_lock; [o] alsa_port_open_lock; [i] interrupts. */
 struct alsa_port {
 	struct list_head ap_entry;	/* [q] */
 	bool		ap_seen;	/* [q] */
@@ -59,6 +62,8 @@ struct alsa_port {
 	struct kthread_worker *ap_worker;	/* [a] */
 	struct kthread_work ap_input;	/* bytes have come */
 	struct kthread_work ap_ready;	/* there is room */
+	struct list_head ap_open;	/* [o] when it has one: */
+	struct snd_rawmidi_substream *ap_open_in;	/* [o] whose events */
 	struct mutex	ap_lock;
 	struct snd_rawmidi_file ap_in;	/* [l] input NULL: closed */
 	bool		ap_ending;	/* [l] the worker is to do nothing */
@@ -68,18 +73,43 @@ struct alsa_port {
 };
 
 static LIST_HEAD(alsa_ports);
+static DEFINE_SPINLOCK(alsa_port_open_lock);
+static LIST_HEAD(alsa_ports_open);	/* [o] */
 
 /*
  * Input.
  */
 
-/* ALSA: bytes have come. */
+/* ALSA: bytes have come.  The private data of the runtime may be those of the
+ * card's driver (virmidi's are): look for the port. */
 static void
 alsa_port_event(struct snd_rawmidi_substream *sub)
 {
-	struct alsa_port *ap = sub->runtime->private_data;
+	struct alsa_port *ap;
+	unsigned long flags;
 
-	kthread_queue_work(ap->ap_worker, &ap->ap_input);
+	spin_lock_irqsave(&alsa_port_open_lock, flags);
+	list_for_each_entry(ap, &alsa_ports_open, ap_open) {
+		if (ap->ap_open_in == sub) {
+			kthread_queue_work(ap->ap_worker, &ap->ap_input);
+			break;
+		}
+	}
+	spin_unlock_irqrestore(&alsa_port_open_lock, flags);
+}
+
+/* From now on, or no more, that substream's bytes are the port's. */
+static void
+alsa_port_listen(struct alsa_port *ap, struct snd_rawmidi_substream *sub)
+{
+
+	spin_lock_irq(&alsa_port_open_lock);
+	if (ap->ap_open_in != NULL)
+		list_del(&ap->ap_open);
+	ap->ap_open_in = sub;
+	if (sub != NULL)
+		list_add(&ap->ap_open, &alsa_ports_open);
+	spin_unlock_irq(&alsa_port_open_lock);
 }
 
 static long
@@ -120,7 +150,7 @@ alsa_port_open_in(struct alsa_port *ap)
 	    SNDRV_RAWMIDI_LFLG_INPUT, &file);
 	if (error)
 		return error;
-	file.input->runtime->private_data = ap;
+	alsa_port_listen(ap, file.input);
 	file.input->runtime->event = alsa_port_event;
 	mutex_lock(&ap->ap_lock);
 	ap->ap_in = file;
@@ -139,8 +169,10 @@ alsa_port_close_in(struct alsa_port *ap)
 	file = ap->ap_in;
 	memset(&ap->ap_in, 0, sizeof(ap->ap_in));
 	mutex_unlock(&ap->ap_lock);
-	if (file.input != NULL)
-		(void)snd_rawmidi_kernel_release(&file);
+	if (file.input == NULL)
+		return;
+	(void)snd_rawmidi_kernel_release(&file);
+	alsa_port_listen(ap, NULL);
 }
 
 /*
