@@ -121,7 +121,7 @@ cards_body()
 	atf_check -o inline:'2,0\n' cat ${params}/show
 	echo -2 >${params}/show
 	await is_no_card 2
-	atf_check is_card 0
+	await is_card 0
 	atf_check -o inline:'0\n' cat ${params}/show
 	atf_check -s exit:1 -e match:'Invalid argument' \
 	    dash -c "echo 'a b' >${params}/show"
@@ -129,10 +129,10 @@ cards_body()
 	    dash -c "seq -s, 300 >${params}/show"
 	atf_check -o inline:'0\n' cat ${params}/show
 	unload
-	atf_check is_no_card 0
+	await is_no_card 0
 	load show=none
 	sleep 1
-	atf_check is_no_card 0
+	await is_no_card 0
 	unload
 }
 cards_cleanup()
@@ -284,8 +284,8 @@ attached_body()
 	atf_check modprobe snd-virmidi midi_devs=2
 	await is_unit 'hw:.*,1,0'
 	a=$(unit 'hw:.*,0,0') b=$(unit 'hw:.*,1,0')
-	atf_check is_no_unit 'hw:.*,0,1'
-	atf_check is_no_card "$a"
+	await is_no_unit 'hw:.*,0,1'
+	await is_no_card "$a"
 	modprobe snd-seq
 	c=$(aconnect -l | sed -n "s/^client \([0-9]*\): 'Virtual Raw.*0'.*/\1/p")
 	d=$(aconnect -l | sed -n "s/^client \([0-9]*\): 'Virtual Raw.*1'.*/\1/p")
@@ -306,7 +306,7 @@ attached_body()
 	echo all >${params}/attach
 	atf_check modprobe snd-virmidi midi_devs=1
 	await is_unit 'hw:.*,0,15'
-	atf_check is_no_unit "hw:$(card 0),0,0"
+	await is_no_unit "hw:$(card 0),0,0"
 	unload
 }
 attached_cleanup()
