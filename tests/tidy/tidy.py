@@ -460,6 +460,8 @@ def may_core(tree, path, name):
 
 
 def is_kpi(tree, name):
+    if name == "midi.h":        # made by config(1), for needs-flag
+        return True
     return any(folder + name in tree.texts for folder in ("sys/hosted/include/", "sys/"))\
         and (name.startswith(("sys/", "machine/", "dev/audio/", "dev/usb/", "dev/isa/"))
              or name == "ioconf.h")

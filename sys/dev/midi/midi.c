@@ -35,6 +35,7 @@
 #include <sys/filio.h>
 #include <sys/intr.h>
 #include <sys/ioctl.h>
+#include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/midiio.h>
@@ -53,6 +54,14 @@
 #include <dev/midi/midivar.h>
 
 #include "ioconf.h"
+
+#ifdef _KERNEL_OPT
+#include "midi.h"
+#if NMIDI == 0
+/* There is hardware, but no line of the configuration for a midi at it. */
+CFDRIVER_DECL(midi, DV_DULL, NULL);
+#endif
+#endif
 
 static int	midimatch(device_t, cfdata_t, void *);
 static void	midiattach(device_t, device_t, void *);
@@ -129,7 +138,22 @@ static const char *const midi_count_names[MIDI_NCOUNTS] = {
 /* What a driver registers from its getinfo(), for the attach in progress. */
 static const struct midi_hw_if_ext *midi_ext_registered;
 
+static bool midi_is_ready;
+
 MODULE(MODULE_CLASS_DRIVER, midi, "audio");
+
+void
+midi_ready(void)
+{
+
+	if (midi_is_ready)
+		return;
+	midi_port_init();
+	midi_watch_init();
+	midi_link_init();
+	midi_unit_init();
+	midi_is_ready = true;
+}
 
 static int
 midi_modcmd(modcmd_t cmd, void *opaque)
@@ -137,12 +161,12 @@ midi_modcmd(modcmd_t cmd, void *opaque)
 
 	switch (cmd) {
 	case MODULE_CMD_INIT:
-		midi_port_init();
-		midi_watch_init();
-		midi_link_init();
-		midi_unit_init();
+		midi_ready();
 		return 0;
 	case MODULE_CMD_FINI:
+		if (midi_unit_count() != 0)
+			return EBUSY;
+		midi_is_ready = false;
 		midi_unit_fini();
 		midi_link_fini();
 		midi_watch_fini();
@@ -247,6 +271,7 @@ midi_attach(struct midi_softc *sc)
 	unsigned int running;
 	int i;
 
+	midi_ready();
 	midi_attach_hardware(sc);
 	midi_port_defaults(&sc->sc_settings);
 	if (sc->sc_info.props & MIDI_PROP_RELIABLE)

@@ -30,8 +30,6 @@
 #include <dev/midi_if.h>
 #include <dev/midi/midivar.h>
 
-#include "ioconf.h"
-
 #define MIDI_UNIT_MAX	256
 
 /* Guarded by midi_unit_lock; mu_cf is constant while a device has it. */
@@ -147,9 +145,9 @@ midi_unit_choose(struct midi_unit *mu, const struct cfdata *cf)
 	}
 	mu->mu_unit = unit;
 	mu->mu_busy = true;
+	/* Still a line with a star: if somebody is faster, the next unit. */
 	mu->mu_cf = *cf;
 	mu->mu_cf.cf_unit = unit;
-	mu->mu_cf.cf_fstate = FSTATE_NOTFOUND;
 }
 
 device_t
@@ -166,6 +164,7 @@ midi_unit_attach(const struct midi_hw_if *hw, void *hdl, device_t parent,
 	cf = config_search(parent, &aa, CFARGS(.iattr = "midibus"));
 	if (cf == NULL || cf->cf_fstate != FSTATE_STAR)
 		return midi_attach_mi(hw, hdl, parent);
+	midi_ready();
 	new = kmem_zalloc(sizeof(*new), KM_SLEEP);
 	new->mu_unit = -1;
 	new->mu_identity = kmem_strdup(identity, KM_SLEEP);
@@ -178,9 +177,6 @@ midi_unit_attach(const struct midi_hw_if *hw, void *hdl, device_t parent,
 		midi_unit_free(unused);
 
 	dev = config_attach(parent, &mu->mu_cf, &aa, audioprint, CFARGS_NONE);
-	if (dev == NULL)
-		/* Somebody was faster. */
-		dev = midi_attach_mi(hw, hdl, parent);
 	mutex_enter(&midi_unit_lock);
 	if (dev != NULL)
 		mu->mu_unit = device_unit(dev);

@@ -163,6 +163,11 @@ struct midi_file {
 };
 
 /* midi.c */
+extern struct cfdriver midi_cd;
+/* Make midi(4) ready for devices, if it is not: those of a kernel that has it
+ * built in come before its module begins.  Thread, in an attach routine or the
+ * module's beginning. */
+void	midi_ready(void);
 struct midi_softc *midi_softc_acquire(int, device_t *);
 
 /* midi_unit.c: the module begins and ends. */

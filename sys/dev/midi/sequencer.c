@@ -94,7 +94,7 @@ static const struct filterops sequencer_filtops = {
 	.f_event = sequencer_filt_event,
 };
 
-MODULE(MODULE_CLASS_DRIVER, sequencer, NULL);
+MODULE(MODULE_CLASS_DRIVER, sequencer, "midi");
 
 static int
 sequencer_modcmd(modcmd_t cmd, void *opaque)

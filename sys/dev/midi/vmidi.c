@@ -85,7 +85,7 @@ static const struct midi_hw_if vmidi_hw_if = {
 	.input_room = vmidi_input_room,
 };
 
-MODULE(MODULE_CLASS_DRIVER, vmidi, NULL);
+MODULE(MODULE_CLASS_DRIVER, vmidi, "midi");
 
 static int
 vmidi_modcmd(modcmd_t cmd, void *opaque)

@@ -37,12 +37,16 @@ autoconf_free(device_t dev)
 	kmem_free(dev, sizeof(*dev));
 }
 
-/* A device of the line, attaching, with a reference if wanted. */
+/* A device of the line, attaching, with a reference if wanted; exact: its unit
+ * is the line's, if that is free, wherever it was before. */
 static device_t
-autoconf_create(device_t parent, cfdata_t cf, const int *locators,
-    unsigned int refs)
+autoconf_create(device_t parent, cfdata_t cf, const struct cfargs *args,
+    unsigned int refs, bool exact)
 {
+	const int *locators = args == NULL ? NULL : args->locators;
 	device_t dev;
+
+	kern_lwp_assert_unlocked("config_attach");
 
 	dev = kmem_zalloc(sizeof(*dev), KM_SLEEP);
 	kern_autoconf_lock();
@@ -63,7 +67,7 @@ autoconf_create(device_t parent, cfdata_t cf, const int *locators,
 	if (dev->dv_cfattach->ca_devsize != 0)
 		dev->dv_private = kmem_zalloc(dev->dv_cfattach->ca_devsize,
 		    KM_SLEEP);
-	if (!kern_unit_enter(dev)) {
+	if (!kern_unit_enter(dev, exact)) {
 		autoconf_free(dev);
 		return NULL;
 	}
@@ -82,21 +86,29 @@ autoconf_attach(device_t dev, void *aux)
 	kern_autoconf_unlock();
 }
 
-static device_t
-autoconf_attach_child(device_t parent, cfdata_t cf, void *aux,
-    cfprint_t print, const struct cfargs *args, unsigned int refs)
+static void
+autoconf_attach_child(device_t dev, void *aux, cfprint_t print)
 {
-	device_t dev;
 
-	kern_lwp_assert_unlocked("config_attach");
-	dev = autoconf_create(parent, cf, args == NULL ? NULL : args->locators,
-	    refs);
-	if (dev == NULL)
-		return NULL;
-	aprint_normal("%s at %s", dev->dv_xname, parent->dv_xname);
+	aprint_normal("%s at %s", dev->dv_xname, dev->dv_parent->dv_xname);
 	if (print != NULL)
 		(void)(*print)(aux, NULL);
 	autoconf_attach(dev, aux);
+}
+
+/* As in NetBSD, whoever asks has seen that there is a driver and that the
+ * line has a unit left. */
+static device_t
+autoconf_attach_line(device_t parent, cfdata_t cf, void *aux, cfprint_t print,
+    const struct cfargs *args, unsigned int refs)
+{
+	device_t dev;
+
+	dev = autoconf_create(parent, cf, args, refs, true);
+	if (dev == NULL)
+		panic("config_attach: no driver or no unit for %s at %s",
+		    cf->cf_name, parent->dv_xname);
+	autoconf_attach_child(dev, aux, print);
 	return dev;
 }
 
@@ -105,7 +117,7 @@ config_attach(device_t parent, cfdata_t cf, void *aux, cfprint_t print,
     const struct cfargs *args)
 {
 
-	return autoconf_attach_child(parent, cf, aux, print, args, 0);
+	return autoconf_attach_line(parent, cf, aux, print, args, 0);
 }
 
 device_t
@@ -113,7 +125,7 @@ config_attach_acquire(device_t parent, cfdata_t cf, void *aux,
     cfprint_t print, const struct cfargs *args)
 {
 
-	return autoconf_attach_child(parent, cf, aux, print, args, 1);
+	return autoconf_attach_line(parent, cf, aux, print, args, 1);
 }
 
 static device_t
@@ -124,11 +136,15 @@ autoconf_found(device_t parent, void *aux, cfprint_t print,
 		"", " not configured\n", " unsupported\n"
 	};
 	cfdata_t cf;
+	device_t dev;
 
 	cf = config_search(parent, aux, args);
-	if (cf != NULL)
-		return autoconf_attach_child(parent, cf, aux, print, args,
-		    refs);
+	if (cf != NULL) {
+		dev = autoconf_create(parent, cf, args, refs, false);
+		if (dev != NULL)
+			autoconf_attach_child(dev, aux, print);
+		return dev;
+	}
 	if (print != NULL)
 		aprint_normal("%s", words[(*print)(aux, parent->dv_xname)]);
 	return NULL;
@@ -155,8 +171,7 @@ autoconf_attach_pseudo(cfdata_t cf, void *aux, unsigned int refs)
 {
 	device_t dev;
 
-	kern_lwp_assert_unlocked("config_attach_pseudo");
-	dev = autoconf_create(NULL, cf, NULL, refs);
+	dev = autoconf_create(NULL, cf, NULL, refs, false);
 	if (dev != NULL)
 		autoconf_attach(dev, aux);
 	return dev;

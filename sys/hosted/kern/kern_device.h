@@ -61,8 +61,9 @@ int	kern_device_wait(device_t, int);
 void	kern_device_drain(device_t);
 
 /* kern_unit.c: choose the device's position, unit and name, and put it in
- * the list and in its driver's table.  False when the unit is taken. */
-bool	kern_unit_enter(device_t);
+ * the list and in its driver's table.  True second: by the line alone, not by
+ * what the place had before.  False when the unit is taken. */
+bool	kern_unit_enter(device_t, bool);
 /* Out of both.  The lock is held. */
 void	kern_unit_leave(device_t);
 /* A driver goes: forget where its units were.  At the end forget all. */

@@ -8,8 +8,8 @@
  *
  * A device that comes back at the place where it was, that is, below a parent
  * of the same name and at the same position among its children, gets the unit
- * number that it had, if that is free.  Otherwise it gets the lowest free
- * one.
+ * number that it had, if that is free.  Otherwise, and by config_attach(), it
+ * gets the lowest free one from that of its line.
  *
  * The autoconf lock guards the places, and drivers' tables of units.
  */
@@ -92,17 +92,20 @@ again:
 }
 
 static int
-unit_choose(device_t parent, cfdata_t cf, const struct cfdriver *cd,
-    int position)
+unit_choose(const struct device *dev, bool exact)
 {
-	const char *name = parent == NULL ? "" : parent->dv_xname;
+	const cfdata_t cf = dev->dv_cfdata;
+	const struct cfdriver *cd = dev->dv_cfdriver;
+	const char *name = dev->dv_parent == NULL ? "" :
+	    dev->dv_parent->dv_xname;
 	const struct unit_place *up;
 	int unit = (int)cf->cf_unit;
 
 	if (cf->cf_fstate != FSTATE_STAR)
 		return unit_free(cd, unit) ? unit : -1;
 	LIST_FOREACH(up, &unit_places, up_entry) {
-		if (up->up_cfdriver == cd && up->up_position == position &&
+		if (!exact && up->up_cfdriver == cd &&
+		    up->up_position == dev->dv_position &&
 		    strcmp(up->up_parent, name) == 0 &&
 		    unit_free(cd, up->up_unit))
 			return up->up_unit;
@@ -173,7 +176,7 @@ unit_insert(device_t dev)
 }
 
 bool
-kern_unit_enter(device_t dev)
+kern_unit_enter(device_t dev, bool exact)
 {
 	struct unit_place *up;
 	cfdata_t cf = dev->dv_cfdata;
@@ -181,8 +184,7 @@ kern_unit_enter(device_t dev)
 	up = kmem_zalloc(sizeof(*up), KM_SLEEP);
 	kern_autoconf_lock();
 	dev->dv_position = unit_position(dev->dv_parent);
-	dev->dv_unit = unit_choose(dev->dv_parent, cf, dev->dv_cfdriver,
-	    dev->dv_position);
+	dev->dv_unit = unit_choose(dev, exact);
 	if (dev->dv_unit < 0) {
 		kern_autoconf_unlock();
 		kmem_free(up, sizeof(*up));

@@ -172,6 +172,8 @@ device_t config_found_acquire(device_t, void *, cfprint_t,
 cfdata_t config_search(device_t, void *, const struct cfargs *);
 /* How well the line's driver fits, by its match function; 0: not. */
 int	config_match(device_t, cfdata_t, void *);
+/* Attach by this line: a panic when there is no such driver, or when a line
+ * without a star names a unit that is taken. */
 device_t config_attach(device_t, cfdata_t, void *, cfprint_t,
 	    const struct cfargs *);
 device_t config_attach_acquire(device_t, cfdata_t, void *, cfprint_t,
