@@ -359,7 +359,7 @@ midi_input_softint(void *arg)
 {
 	struct midi_softc *sc = arg;
 	uint8_t bytes[MIDI_CHUNK_BYTES];
-	uint64_t stamp_ns;
+	uint64_t stamp_ns = 0;
 	u_int n;
 
 	mutex_enter(&sc->sc_lock);

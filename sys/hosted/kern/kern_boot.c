@@ -16,6 +16,7 @@
 #include <sys/device.h>
 #include <sys/errno.h>
 #include <sys/systm.h>
+#include <sys/kernel.h>
 
 #include <hosted/kern/kern_impl.h>
 

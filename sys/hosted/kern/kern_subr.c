@@ -13,9 +13,11 @@
  */
 
 #include <sys/param.h>
+#include <sys/cpu.h>
 #include <sys/errno.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/kernel.h>
 #include <sys/signal.h>
 #include <sys/systm.h>
 #include <sys/time.h>

@@ -17,6 +17,7 @@
 #include <sys/types.h>
 #include <sys/callout.h>
 #include <sys/device.h>
+#include <sys/mutex.h>
 #include <sys/queue.h>
 
 #include <dev/usb/usb.h>

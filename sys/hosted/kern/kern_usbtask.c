@@ -16,6 +16,7 @@
 #include <sys/systm.h>
 #include <sys/intr.h>
 #include <sys/kmem.h>
+#include <sys/mutex.h>
 
 #include <hosted/kern/kern_usb.h>
 

@@ -8,6 +8,7 @@
  */
 
 #include <sys/param.h>
+#include <sys/cpu.h>
 #include <sys/intr.h>
 #include <sys/mutex.h>
 #include <sys/systm.h>

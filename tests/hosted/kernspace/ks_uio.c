@@ -9,8 +9,10 @@
  */
 
 #include <sys/param.h>
+#include <sys/cpu.h>
 #include <sys/errno.h>
 #include <sys/evcnt.h>
+#include <sys/kernel.h>
 #include <sys/poll.h>
 #include <sys/systm.h>
 #include <sys/time.h>

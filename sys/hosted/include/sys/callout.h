@@ -15,7 +15,8 @@
 #define _HOSTED_SYS_CALLOUT_H_
 
 #include <sys/types.h>
-#include <sys/mutex.h>
+
+struct kmutex;
 
 typedef struct callout {
 	struct hosted_callout	*c_hosted;
@@ -39,7 +40,7 @@ void	callout_ack(callout_t *);
 /* The same, and wait while it runs: afterwards it neither runs nor is
  * pending, unless somebody else schedules it.  The interlock, when there is
  * one, is held; it is let go while waiting.  Thread context. */
-bool	callout_halt(callout_t *, kmutex_t *);
+bool	callout_halt(callout_t *, struct kmutex *);
 bool	callout_pending(callout_t *);
 bool	callout_expired(callout_t *);
 bool	callout_active(callout_t *);

@@ -14,9 +14,9 @@
 #define _HOSTED_SYS_CONDVAR_H_
 
 #include <sys/types.h>
-#include <sys/mutex.h>
 
 struct bintime;
+struct kmutex;
 
 typedef struct kcondvar {
 	struct hosted_condvar	*cv_hosted;
@@ -32,13 +32,13 @@ void	cv_destroy(kcondvar_t *);
  * comes.  Timed forms: at least so many ticks (0: without end, less: at
  * once), then EWOULDBLOCK; the bt forms wait at least *timeout, which they
  * set to what is left, at least 0 (NULL: without end). */
-void	cv_wait(kcondvar_t *, kmutex_t *);
-int	cv_wait_sig(kcondvar_t *, kmutex_t *);
-int	cv_timedwait(kcondvar_t *, kmutex_t *, int);
-int	cv_timedwait_sig(kcondvar_t *, kmutex_t *, int);
-int	cv_timedwaitbt(kcondvar_t *, kmutex_t *, struct bintime *,
+void	cv_wait(kcondvar_t *, struct kmutex *);
+int	cv_wait_sig(kcondvar_t *, struct kmutex *);
+int	cv_timedwait(kcondvar_t *, struct kmutex *, int);
+int	cv_timedwait_sig(kcondvar_t *, struct kmutex *, int);
+int	cv_timedwaitbt(kcondvar_t *, struct kmutex *, struct bintime *,
 	    const struct bintime *);
-int	cv_timedwaitbt_sig(kcondvar_t *, kmutex_t *, struct bintime *,
+int	cv_timedwaitbt_sig(kcondvar_t *, struct kmutex *, struct bintime *,
 	    const struct bintime *);
 extern const struct bintime *const hosted_timeout_epsilon;
 #define DEFAULT_TIMEOUT_EPSILON	hosted_timeout_epsilon

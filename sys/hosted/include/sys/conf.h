@@ -69,7 +69,6 @@ dev_type_stop(nostop);
 dev_type_mmap(nommap);
 dev_type_discard(nodiscard);
 #define notty			NULL
-#define nocancel		NULL
 #define nopoll			seltrue
 #define nokqfilter		seltrue_kqfilter
 /* ... and that succeed. */

@@ -30,9 +30,7 @@
 #define IPL_BIO			IPL_VM
 #define IPL_NET			IPL_VM
 #define IPL_SERIAL		IPL_HIGH
-#define IPL_SOFTUSB		IPL_SOFTSERIAL
 #define IPL_TTY			IPL_VM
-#define IPL_USB			IPL_VM
 
 /* How a line of hardware interrupts. */
 #define IST_NONE		0

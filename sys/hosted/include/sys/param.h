@@ -11,7 +11,6 @@
 #define _HOSTED_SYS_PARAM_H_
 
 #include <sys/types.h>
-#include <sys/kernel.h>
 
 #include <machine/limits.h>
 

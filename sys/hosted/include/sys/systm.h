@@ -62,10 +62,6 @@ void	device_printf(device_t, const char *, ...) __printflike(2, 3);
 int	copyin(const void *, void *, size_t);
 int	copyout(const void *, void *, size_t);
 
-/* Wait without sleeping, for hardware; microseconds, at most 50. */
-void	delay(unsigned int);
-#define DELAY(us)		delay(us)
-
 /* Stay on this processor: for as long, no sleep.  They nest.  Any context. */
 void	kpreempt_disable(void);
 void	kpreempt_enable(void);

@@ -23,11 +23,14 @@
 #define _HOSTED_DEV_USB_USBDI_H_
 
 #include <sys/types.h>
-#include <sys/mutex.h>
 #include <sys/queue.h>
 
 #include <dev/usb/usb.h>
 
+#define IPL_USB			IPL_VM
+#define IPL_SOFTUSB		IPL_SOFTSERIAL
+
+struct kmutex;
 struct usbd_device;
 struct usbd_interface;
 struct usbd_pipe;
@@ -152,7 +155,7 @@ void	usb_add_task(struct usbd_device *, struct usb_task *, int);
 /* Take it out, and wait while it runs.  The interlock, or NULL, is held and let
  * go meanwhile.  True: it was waiting. */
 bool	usb_rem_task_wait(struct usbd_device *, struct usb_task *, int,
-	    kmutex_t *);
+	    struct kmutex *);
 
 /*
  * What is attached at the attribute usbifif: an interface.
