@@ -37,11 +37,13 @@
 #include <sys/stdint.h>
 
 struct lwp;
+struct midi_hw_if_run;
 struct midi_softc;
 
 struct midi_info {
 	const char *name;	/* what dmesg and lists call it */
 	int	props;		/* MIDI_PROP_* */
+	const struct midi_hw_if_run *run;	/* or NULL, as it comes */
 };
 
 #define MIDI_PROP_OUT_INTR	0x01	/* tells when output may go on */
@@ -72,9 +74,14 @@ struct midi_hw_if {
 	/* Requests that midi(4) does not know; may be NULL. */
 	int	(*ioctl)(void *, u_long, void *, int, struct lwp *);
 	void	(*get_locks)(void *, kmutex_t **, kmutex_t **);
+};
 
-	/* Members below are ours; each may be NULL. */
-
+/*
+ * What newer drivers can do besides.  They give it in midi_info, so that
+ * struct midi_hw_if stays as all the others fill it in.  Each member may be
+ * NULL.
+ */
+struct midi_hw_if_run {
 	/*
 	 * Send a run of bytes; used instead of output.  The bytes are what
 	 * MIDI_PROP_CANONICAL asks for.  Returns how many were taken; after

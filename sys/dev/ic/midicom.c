@@ -54,6 +54,11 @@ static int	midicom_direction(void *, int);
 
 static void	midicom_tick(void *);
 
+static const struct midi_hw_if_run midicom_hw_if_run = {
+	.outputn = midicom_outputn,
+	.direction = midicom_direction,
+};
+
 static const struct midi_hw_if midicom_hw_if = {
 	.open = midicom_open,
 	.close = midicom_close,
@@ -61,8 +66,6 @@ static const struct midi_hw_if midicom_hw_if = {
 	.getinfo = midicom_getinfo,
 	.ioctl = NULL,
 	.get_locks = midicom_get_locks,
-	.outputn = midicom_outputn,
-	.direction = midicom_direction,
 };
 
 static const char *const midicom_counts[MIDICOM_NCOUNTS] = {
@@ -404,6 +407,7 @@ midicom_getinfo(void *hdl, struct midi_info *info)
 	const struct midicom_softc *sc = hdl;
 
 	info->name = "serial UART";
+	info->run = &midicom_hw_if_run;
 	info->props = MIDI_PROP_CAN_INPUT;
 	if (!sc->sc_polled)
 		info->props |= MIDI_PROP_OUT_INTR;

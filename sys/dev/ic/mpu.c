@@ -60,6 +60,11 @@ static int	mpu_direction(void *, int);
 
 static void	mpu_tick(void *);
 
+static const struct midi_hw_if_run mpu_hw_if_run = {
+	.outputn = mpu_outputn,
+	.direction = mpu_direction,
+};
+
 const struct midi_hw_if mpu_midi_hw_if = {
 	.open = mpu_open,
 	.close = mpu_close,
@@ -67,8 +72,6 @@ const struct midi_hw_if mpu_midi_hw_if = {
 	.getinfo = mpu_getinfo,
 	.ioctl = NULL,
 	.get_locks = mpu_get_locks,
-	.outputn = mpu_outputn,
-	.direction = mpu_direction,
 };
 
 /*
@@ -459,6 +462,7 @@ mpu_getinfo(void *hdl, struct midi_info *info)
 	const struct mpu_softc *sc = hdl;
 
 	info->name = sc->model;
+	info->run = &mpu_hw_if_run;
 	info->props = MIDI_PROP_CAN_INPUT;
 }
 

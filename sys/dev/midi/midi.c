@@ -224,10 +224,12 @@ midi_register_hw_if_ext(struct midi_hw_if_ext *ext)
 static void
 midi_attach_hardware(struct midi_softc *sc)
 {
+	static const struct midi_hw_if_run none;
 	kmutex_t *dummy;
 
 	midi_ext_registered = NULL;
 	sc->sc_hw->getinfo(sc->sc_hdl, &sc->sc_info);
+	sc->sc_run = sc->sc_info.run != NULL ? sc->sc_info.run : &none;
 	sc->sc_ext = midi_ext_registered;
 	midi_ext_registered = NULL;
 	sc->sc_hw->get_locks(sc->sc_hdl, &sc->sc_hwlock, &dummy);
@@ -242,7 +244,7 @@ static bool
 midi_attach_polled(const struct midi_softc *sc)
 {
 
-	return (sc->sc_dirs & FWRITE) != 0 && sc->sc_hw->outputn == NULL &&
+	return (sc->sc_dirs & FWRITE) != 0 && sc->sc_run->outputn == NULL &&
 	    sc->sc_ext == NULL &&
 	    (sc->sc_info.props & MIDI_PROP_OUT_INTR) == 0;
 }
@@ -267,7 +269,6 @@ midi_alarm_softint(void *arg)
 void
 midi_attach(struct midi_softc *sc)
 {
-	const bool canonical = (sc->sc_hw->outputn != NULL);
 	unsigned int running;
 	int i;
 
@@ -278,7 +279,8 @@ midi_attach(struct midi_softc *sc)
 		sc->sc_settings.mss_value[MIDI_SETTING_ASENSE_GENERATE] = 0;
 	running = MIDI_ENCODE_RUNNING;
 	if (sc->sc_ext != NULL ? !sc->sc_ext->compress :
-	    canonical && (sc->sc_info.props & MIDI_PROP_CANONICAL) != 0)
+	    sc->sc_run->outputn != NULL &&
+	    (sc->sc_info.props & MIDI_PROP_CANONICAL) != 0)
 		running = 0;
 	aprint_naive("\n");
 	aprint_normal(": %s%s\n", sc->sc_info.name,

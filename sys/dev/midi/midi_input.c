@@ -140,8 +140,8 @@ midi_input_next(struct midi_softc *sc, uint8_t *bytes, uint64_t *stamp_ns)
 	    flow ? MIDI_FLOW_BYTES : MIDI_CHUNK_BYTES, stamp_ns);
 	if (n != 0 && sc->sc_fifo.mf_full) {
 		sc->sc_fifo.mf_full = false;
-		if (sc->sc_hw->input_room != NULL)
-			sc->sc_hw->input_room(sc->sc_hdl);
+		if (sc->sc_run->input_room != NULL)
+			sc->sc_run->input_room(sc->sc_hdl);
 	}
 	lost = sc->sc_fifo_lost;
 	sc->sc_fifo_lost = 0;

@@ -347,9 +347,9 @@ midi_port_start(struct midi_softc *sc, int dirs)
 		midi_output_reset(sc);
 	if (sc->sc_hwdirs == 0)
 		error = midi_port_hw_open(sc, dirs);
-	else if (sc->sc_hw->direction != NULL) {
+	else if (sc->sc_run->direction != NULL) {
 		mutex_enter(sc->sc_hwlock);
-		error = sc->sc_hw->direction(sc->sc_hdl, dirs);
+		error = sc->sc_run->direction(sc->sc_hdl, dirs);
 		mutex_exit(sc->sc_hwlock);
 		if (error == 0)
 			sc->sc_hwdirs = dirs;

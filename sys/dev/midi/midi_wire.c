@@ -119,8 +119,8 @@ midi_wire_give(struct midi_softc *sc)
 	KASSERT(mutex_owned(sc->sc_hwlock));
 	if ((sc->sc_hwdirs & FWRITE) == 0)
 		return -EIO;	/* it could not be opened again */
-	if (sc->sc_hw->outputn != NULL) {
-		taken = sc->sc_hw->outputn(sc->sc_hdl, bytes, n);
+	if (sc->sc_run->outputn != NULL) {
+		taken = sc->sc_run->outputn(sc->sc_hdl, bytes, n);
 		KASSERT(taken <= (int)n);
 		if (taken >= 0 && taken < (int)n)
 			sc->sc_busy = true;
@@ -219,7 +219,7 @@ static bool
 midi_wire_is_blind(const struct midi_softc *sc)
 {
 
-	return sc->sc_hw->outputn == NULL &&
+	return sc->sc_run->outputn == NULL &&
 	    (sc->sc_info.props & MIDI_PROP_OUT_INTR) == 0;
 }
 
@@ -304,7 +304,7 @@ midi_wire_push(struct midi_softc *sc)
 		return true;
 	}
 	sc->sc_burst = MIDI_MSG_MAX;
-	if (sc->sc_hw->outputn != NULL &&
+	if (sc->sc_run->outputn != NULL &&
 	    (sc->sc_info.props & MIDI_PROP_OUT_INTR) == 0)
 		midi_wire_ask(sc);
 	return false;

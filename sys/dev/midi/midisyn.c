@@ -41,6 +41,10 @@ static int	midisyn_ioctl(void *, u_long, void *, int, struct lwp *);
 static void	midisyn_get_locks(void *, kmutex_t **, kmutex_t **);
 static int	midisyn_outputn(void *, const uint8_t *, int);
 
+static const struct midi_hw_if_run midisyn_hw_if_run = {
+	.outputn = midisyn_outputn,
+};
+
 const struct midi_hw_if midisyn_hw_if = {
 	.open = midisyn_open,
 	.close = midisyn_close,
@@ -48,7 +52,6 @@ const struct midi_hw_if midisyn_hw_if = {
 	.getinfo = midisyn_getinfo,
 	.ioctl = midisyn_ioctl,
 	.get_locks = midisyn_get_locks,
-	.outputn = midisyn_outputn,
 };
 
 /*
@@ -463,6 +466,7 @@ midisyn_getinfo(void *hdl, struct midi_info *info)
 	const midisyn *ms = hdl;
 
 	info->name = ms->name;
+	info->run = &midisyn_hw_if_run;
 	info->props = MIDI_PROP_CANONICAL | MIDI_PROP_RELIABLE;
 }
 

@@ -90,6 +90,7 @@ enum midi_count {
 struct midi_softc {
 	device_t	sc_dev;			/* [a] */
 	const struct midi_hw_if *sc_hw;		/* [a] */
+	const struct midi_hw_if_run *sc_run;	/* [a] perhaps of none */
 	const struct midi_hw_if_ext *sc_ext;	/* [a] or NULL */
 	void		*sc_hdl;		/* [a] */
 	kmutex_t	*sc_hwlock;		/* [a] */

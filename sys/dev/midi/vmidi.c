@@ -73,6 +73,12 @@ static struct cfdata vmidi_cfdata = {
 	.cf_fstate = FSTATE_STAR,
 };
 
+static const struct midi_hw_if_run vmidi_hw_if_run = {
+	.outputn = vmidi_outputn,
+	.direction = vmidi_direction,
+	.input_room = vmidi_input_room,
+};
+
 static const struct midi_hw_if vmidi_hw_if = {
 	.open = vmidi_open,
 	.close = vmidi_close,
@@ -80,9 +86,6 @@ static const struct midi_hw_if vmidi_hw_if = {
 	.getinfo = vmidi_getinfo,
 	.ioctl = NULL,
 	.get_locks = vmidi_get_locks,
-	.outputn = vmidi_outputn,
-	.direction = vmidi_direction,
-	.input_room = vmidi_input_room,
 };
 
 MODULE(MODULE_CLASS_DRIVER, vmidi, "midi");
@@ -234,6 +237,7 @@ vmidi_getinfo(void *hdl, struct midi_info *info)
 	const struct vmidi_end *ve = hdl;
 
 	info->name = ve->ve_name;
+	info->run = &vmidi_hw_if_run;
 	info->props = MIDI_PROP_OUT_INTR | MIDI_PROP_CAN_INPUT |
 	    MIDI_PROP_CANONICAL | MIDI_PROP_FLOW | MIDI_PROP_RELIABLE;
 }

@@ -54,6 +54,12 @@ static void	umidi_input_room(void *);
 CFATTACH_DECL_NEW(umidi, sizeof(struct umidi_softc), umidi_match,
     umidi_attach, umidi_detach, umidi_activate);
 
+static const struct midi_hw_if_run umidi_hw_if_run = {
+	.outputn = umidi_outputn,
+	.direction = umidi_direction,
+	.input_room = umidi_input_room,
+};
+
 static const struct midi_hw_if umidi_hw_if = {
 	.open = umidi_open,
 	.close = umidi_close,
@@ -61,9 +67,6 @@ static const struct midi_hw_if umidi_hw_if = {
 	.getinfo = umidi_getinfo,
 	.ioctl = NULL,
 	.get_locks = umidi_get_locks,
-	.outputn = umidi_outputn,
-	.direction = umidi_direction,
-	.input_room = umidi_input_room,
 };
 
 static const char *const umidi_counts[UMIDI_NCOUNTS] = {
@@ -531,6 +534,7 @@ umidi_getinfo(void *hdl, struct midi_info *info)
 	const struct umidi_port *port = hdl;
 
 	info->name = port->up_name;
+	info->run = &umidi_hw_if_run;
 	info->props = MIDI_PROP_OUT_INTR | MIDI_PROP_CANONICAL |
 	    MIDI_PROP_RELIABLE;
 	if (port->up_pipe_in != NULL)

@@ -64,6 +64,12 @@ static void	hostmidi_input_room(void *);
 CFATTACH_DECL_NEW(hostmidi, sizeof(struct hostmidi_softc), hostmidi_match,
     hostmidi_attach, hostmidi_detach, NULL);
 
+static const struct midi_hw_if_run hostmidi_hw_if_run = {
+	.outputn = hostmidi_outputn,
+	.direction = hostmidi_direction,
+	.input_room = hostmidi_input_room,
+};
+
 static const struct midi_hw_if hostmidi_hw_if = {
 	.open = hostmidi_open,
 	.close = hostmidi_close,
@@ -71,9 +77,6 @@ static const struct midi_hw_if hostmidi_hw_if = {
 	.getinfo = hostmidi_getinfo,
 	.ioctl = NULL,
 	.get_locks = hostmidi_get_locks,
-	.outputn = hostmidi_outputn,
-	.direction = hostmidi_direction,
-	.input_room = hostmidi_input_room,
 };
 
 static struct cfdata hostmidi_cfdata = {
@@ -296,6 +299,7 @@ hostmidi_getinfo(void *hdl, struct midi_info *info)
 	const struct hosted_midi *hm = hdl;
 
 	info->name = hm->hm_label;
+	info->run = &hostmidi_hw_if_run;
 	info->props = MIDI_PROP_OUT_INTR;
 	if (hm->hm_flags & HOSTED_MIDI_IN)
 		info->props |= MIDI_PROP_CAN_INPUT;
