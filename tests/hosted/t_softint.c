@@ -20,6 +20,9 @@ H_CASE(softint_interrupt,
 H_CASE(softint_own,
     "catches one that a thread is to run by itself and does not, or another "
     "thread does, or that loses its next run")
+H_CASE(softint_own_waits,
+    "catches a thread that waits for a handler which it is to run itself, and "
+    "one that goes on running them")
 H_CASE(softint_own_held,
     "catches one that runs by itself under a mutex")
 H_CASE(softint_no_work_lost,
@@ -43,6 +46,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, softint_interrupt);
 	ATF_TP_ADD_TC(tp, softint_own);
 	ATF_TP_ADD_TC(tp, softint_own_held);
+	ATF_TP_ADD_TC(tp, softint_own_waits);
 	ATF_TP_ADD_TC(tp, softint_no_work_lost);
 	ATF_TP_ADD_TC(tp, softint_disestablish);
 	ATF_TP_ADD_TC(tp, softint_sleeps);

@@ -60,8 +60,8 @@ callout_run(struct hosted_callout *hc)
 	callout_running = hc;
 	host_lock_exit(callout_lock);
 	(*fn)(arg);
-	if (kern_lwp_self()->kl_nheld != 0)
-		panic("callout: a function returned with a mutex held");
+	KASSERTMSG(kern_lwp_self()->kl_nheld == 0,
+	    "callout: a function returned with a mutex held");
 	host_lock_enter(callout_lock);
 	callout_running = NULL;
 	if (callout_halters != 0)
@@ -251,6 +251,7 @@ callout_wait(struct hosted_callout *hc)
 {
 
 	kern_lwp_assert_unlocked("callout_halt");
+	kern_softint_flush();
 	host_lock_enter(callout_lock);
 	callout_halters++;
 	while (callout_running == hc)

@@ -69,6 +69,7 @@ cv_destroy(kcondvar_t *cv)
 	cv->cv_hosted = NULL;
 }
 
+#ifdef DIAGNOSTIC
 static void
 condvar_check(const struct hosted_condvar *hc, const kmutex_t *mtx)
 {
@@ -87,6 +88,10 @@ condvar_check(const struct hosted_condvar *hc, const kmutex_t *mtx)
 		panic("cv_wait: %s: waiters with two mutexes", hc->hc_wmesg);
 }
 
+#else
+#define condvar_check(hc, mtx)	((void)0)
+#endif
+
 /* Wait until the host's deadline (0: without end): HOST_WOKEN, _TIMEOUT or
  * _INTR. */
 static int
@@ -99,6 +104,7 @@ condvar_wait(kcondvar_t *cv, kmutex_t *mtx, unsigned long long deadline_ns,
 	condvar_check(hc, mtx);
 	__atomic_store_n(&hc->hc_mutex, mtx, __ATOMIC_RELAXED);
 	__atomic_add_fetch(&hc->hc_waiters, 1, __ATOMIC_RELAXED);
+	kern_softint_flush();
 	kern_mutex_unown(mtx);
 	why = host_cond_wait(hc->hc_cond, mtx->mtx_hosted->hm_lock,
 	    deadline_ns, intr);
@@ -226,9 +232,9 @@ condvar_wake(kcondvar_t *cv, int all, const char *who)
 
 	if (__atomic_load_n(&hc->hc_waiters, __ATOMIC_RELAXED) == 0)
 		return;
-	if (!mutex_owned(__atomic_load_n(&hc->hc_mutex, __ATOMIC_RELAXED)))
-		panic("%s: %s: the waiters' mutex is not held", who,
-		    hc->hc_wmesg);
+	KASSERTMSG(mutex_owned(__atomic_load_n(&hc->hc_mutex,
+	    __ATOMIC_RELAXED)), "%s: %s: the waiters' mutex is not held", who,
+	    hc->hc_wmesg);
 	host_cond_wake(hc->hc_cond, all);
 }
 

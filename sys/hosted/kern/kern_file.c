@@ -346,8 +346,10 @@ hosted_read(struct hosted_file *hf, void *ubuf, unsigned long n, int nonblock,
 	file_nonblock(hf, nonblock);
 	offset = file_offset(fp);
 	file_uio(hf, &uio, &iov, ubuf, n, UIO_READ, offset);
+	kern_softint_begin();
 	error = (*fp->f_ops->fo_read)(fp, &offset, &uio, fp->f_cred,
 	    FOF_UPDATE_OFFSET);
+	kern_softint_end();
 	__atomic_store_n(&fp->f_offset, offset, __ATOMIC_RELAXED);
 	return file_transferred(&uio, n, error, done);
 }
@@ -369,8 +371,10 @@ hosted_write(struct hosted_file *hf, const void *ubuf, unsigned long n,
 	file_nonblock(hf, nonblock);
 	offset = file_offset(fp);
 	file_uio(hf, &uio, &iov, __UNCONST(ubuf), n, UIO_WRITE, offset);
+	kern_softint_begin();
 	error = (*fp->f_ops->fo_write)(fp, &offset, &uio, fp->f_cred,
 	    FOF_UPDATE_OFFSET);
+	kern_softint_end();
 	__atomic_store_n(&fp->f_offset, offset, __ATOMIC_RELAXED);
 	return file_transferred(&uio, n, error, done);
 }

@@ -25,6 +25,7 @@
 #include <sys/module.h>
 #include <sys/mutex.h>
 #include <sys/proc.h>
+#include <sys/queue.h>
 
 #include <hosted/host.h>
 #include <hosted/hosted.h>
@@ -47,8 +48,8 @@ struct kern_lwp {
 	struct hosted_mutex *kl_held[KERN_HELD_MAX];
 	struct host_poll *kl_poll;	/* the poll in progress */
 	unsigned int	kl_nopreempt;	/* kpreempt_disable() */
-	bool		kl_defers;	/* see kern_softint_begin() */
-	struct softint	*kl_softint;	/* ... and what was scheduled */
+	int		kl_defers;	/* kern_softint_begin(), nested */
+	TAILQ_HEAD(, softint) kl_softints;	/* ... scheduled since then */
 	struct hosted_file *kl_newfile;	/* of fd_allocfile() */
 };
 
@@ -66,7 +67,7 @@ void	kern_lwp_syscall(void);
  * any more. */
 int	kern_lwp_boot(void);
 void	kern_lwp_fini(void);
-/* Panic, naming the caller, when a mutex is held. */
+/* With DIAGNOSTIC: panic, naming the caller, when a mutex is held. */
 void	kern_lwp_assert_unlocked(const char *);
 
 /*
@@ -117,11 +118,14 @@ void	kern_alarm_fini(void);
 
 int	kern_softint_init(void);
 void	kern_softint_fini(void);
-/* From here to the end the running thread brings what hardware has: the first
- * soft interrupt that it schedules runs in it, at the end.  With a mutex held
- * or in a soft interrupt nothing is different.  T, S. */
+/* From here to the end the running thread brings what hardware has, or is in
+ * a program's call: the soft interrupts that it schedules run in it, at the
+ * end.  With a mutex held or in a soft interrupt nothing is different.  They
+ * nest.  T, S. */
 void	kern_softint_begin(void);
 void	kern_softint_end(void);
+/* The thread is going to wait: others run what it scheduled.  Any locks. */
+void	kern_softint_flush(void);
 
 int	kern_evcnt_init(void);
 /* How many counters are left. */

@@ -224,13 +224,13 @@ isa_interrupt(void *arg)
 	const struct isa_handler *ih = arg;
 	struct kern_lwp *kl = kern_lwp_self();
 	const int ipl = kl->kl_ipl;
-	const u_int nheld = kl->kl_nheld;
+	const u_int nheld __diagused = kl->kl_nheld;
 	int mine;
 
 	kl->kl_ipl = ih->ih_ipl;
 	mine = (*ih->ih_fn)(ih->ih_arg);
-	if (kl->kl_nheld != nheld)
-		panic("isa: a handler returned with a mutex held");
+	KASSERTMSG(kl->kl_nheld == nheld,
+	    "isa: a handler returned with a mutex held");
 	kl->kl_ipl = ipl;
 	return mine;
 }

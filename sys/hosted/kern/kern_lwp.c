@@ -195,12 +195,14 @@ kern_lwp_fini(void)
 void
 kern_lwp_assert_unlocked(const char *who)
 {
+#ifdef DIAGNOSTIC
 	struct kern_lwp *kl = kern_lwp_self();
 
 	if (kl->kl_nheld != 0)
 		panic("%s: called with the mutex of %s held", who,
 		    kl->kl_held[kl->kl_nheld - 1]->hm_class->hlc_name);
 	hosted_assert_sleepable(who);
+#endif
 }
 
 void
@@ -216,20 +218,25 @@ hosted_assert_sleepable(const char *who)
 		panic("%s: called with preemption disabled", who);
 }
 
+/* For checks only: nothing here is of a processor. */
 void
 kpreempt_disable(void)
 {
+#ifdef DIAGNOSTIC
 
 	kern_lwp_self()->kl_nopreempt++;
+#endif
 }
 
 void
 kpreempt_enable(void)
 {
+#ifdef DIAGNOSTIC
 	struct kern_lwp *kl = kern_lwp_self();
 
 	KASSERT(kl->kl_nopreempt != 0);
 	kl->kl_nopreempt--;
+#endif
 }
 
 bool

@@ -16,6 +16,9 @@
  *
  * hm_owner is written by the owner only, while it has the host's lock; who
  * compares it with itself gets an exact answer without any lock.
+ *
+ * Without DIAGNOSTIC nothing is checked and no owner is known: mutex_owned()
+ * is for assertions only, as in NetBSD, and those are not there then.
  */
 
 #include <sys/param.h>
@@ -94,6 +97,7 @@ mutex_destroy(kmutex_t *mtx)
 	mtx->mtx_hosted = NULL;
 }
 
+#ifdef DIAGNOSTIC
 /* The level that the context and the spin mutexes held make together. */
 static int
 mutex_ipl(const struct kern_lwp *kl)
@@ -154,16 +158,44 @@ mutex_disown(const char *who, struct kern_lwp *kl, struct hosted_mutex *hm)
 	__atomic_store_n(&hm->hm_owner, NULL, __ATOMIC_RELAXED);
 }
 
+/* Before the host's lock is taken, for which it may be waited, or not. */
+static void
+mutex_before(const char *who, struct hosted_mutex *hm, bool waits)
+{
+	struct kern_lwp *kl = kern_lwp_self();
+
+	mutex_check(who, kl, hm);
+	if (waits)
+		kern_lockorder_check(kl, hm);
+}
+
+static void
+mutex_taken(struct hosted_mutex *hm)
+{
+
+	mutex_own(kern_lwp_self(), hm);
+}
+
+static void
+mutex_leave(const char *who, struct hosted_mutex *hm)
+{
+
+	mutex_disown(who, kern_lwp_self(), hm);
+}
+#else
+#define mutex_before(who, hm, waits)	((void)0)
+#define mutex_taken(hm)			((void)0)
+#define mutex_leave(who, hm)		((void)0)
+#endif /* DIAGNOSTIC */
+
 void
 mutex_enter(kmutex_t *mtx)
 {
 	struct hosted_mutex *hm = mutex_hosted(mtx, "mutex_enter");
-	struct kern_lwp *kl = kern_lwp_self();
 
-	mutex_check("mutex_enter", kl, hm);
-	kern_lockorder_check(kl, hm);
+	mutex_before("mutex_enter", hm, true);
 	host_lock_enter(hm->hm_lock);
-	mutex_own(kl, hm);
+	mutex_taken(hm);
 }
 
 /* Without waiting there is no deadlock: the order is not looked at. */
@@ -171,12 +203,11 @@ int
 mutex_tryenter(kmutex_t *mtx)
 {
 	struct hosted_mutex *hm = mutex_hosted(mtx, "mutex_tryenter");
-	struct kern_lwp *kl = kern_lwp_self();
 
-	mutex_check("mutex_tryenter", kl, hm);
+	mutex_before("mutex_tryenter", hm, false);
 	if (!host_lock_tryenter(hm->hm_lock))
 		return 0;
-	mutex_own(kl, hm);
+	mutex_taken(hm);
 	return 1;
 }
 
@@ -185,7 +216,7 @@ mutex_exit(kmutex_t *mtx)
 {
 	struct hosted_mutex *hm = mutex_hosted(mtx, "mutex_exit");
 
-	mutex_disown("mutex_exit", kern_lwp_self(), hm);
+	mutex_leave("mutex_exit", hm);
 	host_lock_exit(hm->hm_lock);
 }
 
@@ -209,8 +240,12 @@ int
 mutex_owned(const kmutex_t *mtx)
 {
 
+#ifdef DIAGNOSTIC
 	return mutex_owner(mutex_hosted(mtx, "mutex_owned")) ==
 	    kern_lwp_self();
+#else
+	panic("mutex_owned: asked without DIAGNOSTIC");
+#endif
 }
 
 int
@@ -218,8 +253,8 @@ mutex_ownable(const kmutex_t *mtx)
 {
 	struct hosted_mutex *hm = mutex_hosted(mtx, "mutex_ownable");
 
-	mutex_check("mutex_ownable", kern_lwp_self(), hm);
-	return 1;
+	mutex_before("mutex_ownable", hm, false);
+	return hm != NULL;
 }
 
 /* The mutex will be taken again while the others that are held stay held:
@@ -227,18 +262,23 @@ mutex_ownable(const kmutex_t *mtx)
 void
 kern_mutex_unown(kmutex_t *mtx)
 {
-	struct hosted_mutex *hm = mutex_hosted(mtx, "cv_wait");
-	struct kern_lwp *kl = kern_lwp_self();
+	struct hosted_mutex *hm __diagused =
+	    mutex_hosted(mtx, "cv_wait");
 
-	mutex_disown("cv_wait", kl, hm);
-	kern_lockorder_check(kl, hm);
+	mutex_leave("cv_wait", hm);
+#ifdef DIAGNOSTIC
+	kern_lockorder_check(kern_lwp_self(), hm);
+#endif
 }
 
 void
 kern_mutex_reown(kmutex_t *mtx)
 {
+	struct hosted_mutex *hm __diagused =
+	    mutex_hosted(mtx, "cv_wait");
 
-	mutex_own(kern_lwp_self(), mutex_hosted(mtx, "cv_wait"));
+	mutex_taken(hm);
+	KASSERT(mutex_owned(mtx));
 }
 
 kmutex_t *

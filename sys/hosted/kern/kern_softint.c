@@ -10,11 +10,13 @@
  * scheduled.  A handler is taken off the queue before it runs, so that who
  * schedules it during its run, itself included, gets one more run after it.
  *
- * A thread that brings what hardware has (kern_softint_begin()) may run the
- * handler that it scheduled by itself, at the level's IPL, when it has let go
- * of its locks: as a processor does that returns from an interrupt, and
- * without the time that another thread takes to wake.  Such a handler is
- * pending and in no queue; nobody else runs it.
+ * A thread that brings what hardware has, or that is in a program's read or
+ * write (kern_softint_begin()), runs the handlers that it scheduled by itself,
+ * at their level's IPL, when it has let go of its locks: as a processor does
+ * that returns from an interrupt, and without the time that another thread
+ * takes to wake.  Such a handler is pending and in no queue but the thread's;
+ * nobody else runs it.  A thread that is going to wait hands them over first,
+ * for it may be waiting for what they do; so it does when they go on for long.
  *
  * A handler never runs twice at once: who finds it running leaves it to the
  * level's thread.  Different ones of a level may run at the same time.
@@ -31,6 +33,8 @@
 #include <sys/systm.h>
 
 #include <hosted/kern/kern_impl.h>
+
+#define SOFTINT_HERE_MAX	16	/* in a thread that has other things to do */
 
 struct softint_level;
 
@@ -92,8 +96,8 @@ softint_run(struct softint_level *sl, struct softint *si)
 	si->si_running = true;
 	host_lock_exit(sl->sl_lock);
 	(*si->si_fn)(si->si_arg);
-	if (kern_lwp_self()->kl_nheld != 0)
-		panic("softint: a handler returned with a mutex held");
+	KASSERTMSG(kern_lwp_self()->kl_nheld == 0,
+	    "softint: a handler returned with a mutex held");
 	host_lock_enter(sl->sl_lock);
 	si->si_running = false;
 	if (sl->sl_waiters != 0)
@@ -233,6 +237,7 @@ softint_disestablish(void *cookie)
 	struct softint_level *sl = si->si_level;
 
 	kern_lwp_assert_unlocked("softint_disestablish");
+	kern_softint_flush();
 	host_lock_enter(sl->sl_lock);
 	sl->sl_waiters++;
 	while (si->si_pending || si->si_running)
@@ -249,9 +254,9 @@ softint_defer(struct softint *si)
 {
 	struct kern_lwp *kl = kern_lwp_self();
 
-	if (!kl->kl_defers || kl->kl_softint != NULL)
+	if (kl->kl_defers == 0)
 		return false;
-	kl->kl_softint = si;
+	TAILQ_INSERT_TAIL(&kl->kl_softints, si, si_entry);
 	return true;
 }
 
@@ -277,22 +282,30 @@ kern_softint_begin(void)
 {
 	struct kern_lwp *kl = kern_lwp_self();
 
-	KASSERT(!kl->kl_defers);
-	kl->kl_defers = kl->kl_ipl == IPL_NONE && kl->kl_nheld == 0;
+	if (kl->kl_defers != 0 ||
+	    (kl->kl_ipl == IPL_NONE && kl->kl_nheld == 0)) {
+		if (kl->kl_defers++ == 0)
+			TAILQ_INIT(&kl->kl_softints);
+	}
 }
 
-void
-kern_softint_end(void)
+/* The thread's first, off its list. */
+static struct softint *
+softint_deferred(struct kern_lwp *kl)
 {
-	struct kern_lwp *kl = kern_lwp_self();
-	struct softint *si = kl->kl_softint;
-	struct softint_level *sl;
+	struct softint *si = TAILQ_FIRST(&kl->kl_softints);
 
-	kl->kl_defers = false;
-	kl->kl_softint = NULL;
-	if (si == NULL)
-		return;
-	sl = si->si_level;
+	if (si != NULL)
+		TAILQ_REMOVE(&kl->kl_softints, si, si_entry);
+	return si;
+}
+
+/* Here, or by the level's thread if it is running somewhere. */
+static void
+softint_run_here(struct kern_lwp *kl, struct softint *si)
+{
+	struct softint_level *sl = si->si_level;
+
 	host_lock_enter(sl->sl_lock);
 	if (!si->si_running) {
 		kl->kl_ipl = sl->sl_ipl;
@@ -304,4 +317,42 @@ kern_softint_end(void)
 	} else
 		softint_enqueue(sl, si);
 	host_lock_exit(sl->sl_lock);
+}
+
+void
+kern_softint_end(void)
+{
+	struct kern_lwp *kl = kern_lwp_self();
+	struct softint *si;
+	int n;
+
+	if (kl->kl_defers == 0 || --kl->kl_defers != 0)
+		return;
+	if (TAILQ_EMPTY(&kl->kl_softints))
+		return;
+	/* What they schedule runs here as well. */
+	kl->kl_defers = 1;
+	for (n = 0; n < SOFTINT_HERE_MAX; n++) {
+		si = softint_deferred(kl);
+		if (si == NULL)
+			break;
+		softint_run_here(kl, si);
+	}
+	kern_softint_flush();
+	kl->kl_defers = 0;
+}
+
+void
+kern_softint_flush(void)
+{
+	struct kern_lwp *kl = kern_lwp_self();
+	struct softint *si;
+
+	if (kl->kl_defers == 0)
+		return;
+	while ((si = softint_deferred(kl)) != NULL) {
+		host_lock_enter(si->si_level->sl_lock);
+		softint_enqueue(si->si_level, si);
+		host_lock_exit(si->si_level->sl_lock);
+	}
 }

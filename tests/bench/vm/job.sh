@@ -102,6 +102,6 @@ modprobe bsdmidi_vmidi cables=33
 settle
 vmbench memory ours-memory 64 \
     $(seq 0 64 | sed s,^,/dev/rmidi,)
-vmbench memory alsa-memory 60 ${alsa}0 ${alsa}0 ${alsa}1 ${alsa}2 ${alsa}3
+vmbench memory alsa-memory 56 ${alsa}0 ${alsa}1 ${alsa}2 ${alsa}3
 
 echo "== end"

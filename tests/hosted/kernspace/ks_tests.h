@@ -62,6 +62,7 @@ void	ks_softint_self(void);
 void	ks_softint_interrupt(void);
 void	ks_softint_own(void);
 void	ks_softint_own_held(void);
+void	ks_softint_own_waits(void);
 void	ks_softint_no_work_lost(void);
 void	ks_softint_disestablish(void);
 void	ks_softint_sleeps(void);

@@ -43,7 +43,11 @@
 #endif
 
 /* Used only in assertions, or only when debugging. */
+#ifdef DIAGNOSTIC
 #define __diagused
+#else
+#define __diagused	__unused
+#endif
 #define __debugused		__unused
 
 #define __predict_true(e)	__builtin_expect((e) != 0, 1)

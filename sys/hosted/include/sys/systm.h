@@ -78,12 +78,17 @@ void	hosted_kassertmsg(const char *, const char *, int, const char *, ...)
 	    __printflike(4, 5) __dead;
 
 /* Assertions are always on in this kernel. */
+#ifdef DIAGNOSTIC
 #define KASSERT(e)		\
 	(__predict_true(e) ? (void)0 : \
 	HOSTED_DEAD(hosted_kassert(#e, __FILE__, __LINE__)))
 #define KASSERTMSG(e, ...)	\
 	(__predict_true(e) ? (void)0 : \
 	HOSTED_DEAD(hosted_kassertmsg(#e, __FILE__, __LINE__, __VA_ARGS__)))
+#else
+#define KASSERT(e)		((void)0)
+#define KASSERTMSG(e, ...)	((void)0)
+#endif
 #define KDASSERT(e)		KASSERT(e)
 #define CTASSERT(e)		_Static_assert(e, #e)
 #define __CTASSERT(e)		_Static_assert(e, #e)
