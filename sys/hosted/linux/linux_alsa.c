@@ -34,6 +34,7 @@
 #include "linux_alsa.h"
 
 #define ALSA_LIST_BYTES	256
+#define ALSA_SOON_MS	20
 
 static DEFINE_MUTEX(alsa_lock);
 static char		alsa_attach[ALSA_LIST_BYTES] = "none";
@@ -41,7 +42,7 @@ static char		alsa_show[ALSA_LIST_BYTES] = "all";
 
 static struct workqueue_struct *alsa_queue;
 static void		alsa_compare(struct work_struct *);
-static DECLARE_WORK(alsa_work, alsa_compare);
+static DECLARE_DELAYED_WORK(alsa_work, alsa_compare);
 
 /*
  * Lists.
@@ -276,7 +277,18 @@ linux_alsa_changed(void)
 	struct workqueue_struct *queue = READ_ONCE(alsa_queue);
 
 	if (queue != NULL)
-		queue_work(queue, &alsa_work);
+		mod_delayed_work(queue, &alsa_work, 0);
+}
+
+/* In the queue. */
+void
+linux_alsa_look_again(void)
+{
+	struct workqueue_struct *queue = READ_ONCE(alsa_queue);
+
+	if (queue != NULL)
+		queue_delayed_work(queue, &alsa_work,
+		    msecs_to_jiffies(ALSA_SOON_MS));
 }
 
 static int __init
@@ -316,6 +328,7 @@ linux_alsa_exit(void)
 	kernel_param_lock(THIS_MODULE);
 	WRITE_ONCE(alsa_queue, NULL);
 	kernel_param_unlock(THIS_MODULE);
+	cancel_delayed_work_sync(&alsa_work);
 	destroy_workqueue(queue);
 	linux_alsa_card_fini();
 	linux_alsa_port_fini();

@@ -29,6 +29,9 @@ bool	linux_alsa_attaches(const struct snd_rawmidi *rmidi, int sub);
 bool	linux_alsa_shows(int unit);
 /* Something has changed.  Any context. */
 void	linux_alsa_changed(void);
+/* Compare again in a little while: something is not complete.  In the
+ * queue. */
+void	linux_alsa_look_again(void);
 
 /* Begin to be told of changes: 0 or a negative errno; and end: then nothing
  * of it is left.  T. */

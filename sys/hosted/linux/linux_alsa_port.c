@@ -11,16 +11,15 @@
  * Its output buffer is kept small: what waits there can no more be overtaken
  * by a real-time message, or thrown away.
  *
- * ALSA tells of bytes and of room in contexts of its own, and waits for them
- * to end when a port is closed, which we do with the hardware lock held.  So
- * they only wake the port's own worker, which may take that lock.
+ * ALSA tells of bytes and of room by waking who waits in a stream's queue, from
+ * interrupts and with its locks held.  An entry of ours there only wakes the
+ * port's own worker, which may take the hardware lock.  The stream's other
+ * means, its event and private data, belong to some of ALSA's drivers.
  *
  * Locks: the hardware lock of hosted_midi is held in the methods, and guards
  * the output.  ap_lock guards the input between the worker, which reads, and
  * the methods, which open and close; it is taken after the hardware lock, and
  * let go before bytes are given to hosted_midi_input(), which takes that.
- * alsa_port_open_lock guards who listens to which substream; a leaf, taken in
- * ALSA's interrupts.
  *
  * A card that goes wakes the queue of linux_alsa.c, which lets our device go;
  * until then the port holds the card's memory.
@@ -34,7 +33,6 @@
 #include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
 #include <linux/wait.h>
 
 #include <sound/core.h>
@@ -50,7 +48,7 @@
 #define ALSA_PORT_LABEL_BYTES	64
 
 /* Field keys: [a] constant; [q] the queue of linux_alsa.c; [h] hardware lock;
- * [l] ap_lock; [o] alsa_port_open_lock; [i] interrupts. */
+ * [l] ap_lock; [i] interrupts. */
 struct alsa_port {
 	struct list_head ap_entry;	/* [q] */
 	bool		ap_seen;	/* [q] */
@@ -62,54 +60,31 @@ struct alsa_port {
 	struct kthread_worker *ap_worker;	/* [a] */
 	struct kthread_work ap_input;	/* bytes have come */
 	struct kthread_work ap_ready;	/* there is room */
-	struct list_head ap_open;	/* [o] when it has one: */
-	struct snd_rawmidi_substream *ap_open_in;	/* [o] whose events */
 	struct mutex	ap_lock;
 	struct snd_rawmidi_file ap_in;	/* [l] input NULL: closed */
 	bool		ap_ending;	/* [l] the worker is to do nothing */
 	struct snd_rawmidi_file ap_out;	/* [h] output NULL: closed */
-	struct wait_queue_entry ap_wait;	/* [h] for its room */
+	struct wait_queue_entry ap_in_wait;	/* [h] for bytes */
+	struct wait_queue_entry ap_out_wait;	/* [h] for room */
 	atomic_t	ap_full;	/* [h] [i] we want to be told */
 };
 
 static LIST_HEAD(alsa_ports);
-static DEFINE_SPINLOCK(alsa_port_open_lock);
-static LIST_HEAD(alsa_ports_open);	/* [o] */
 
 /*
  * Input.
  */
 
-/* ALSA: bytes have come.  The private data of the runtime may be those of the
- * card's driver (virmidi's are): look for the port. */
-static void
-alsa_port_event(struct snd_rawmidi_substream *sub)
+/* ALSA: bytes have come. */
+static int
+alsa_port_came_in(struct wait_queue_entry *wait, unsigned int mode, int flags,
+    void *key)
 {
-	struct alsa_port *ap;
-	unsigned long flags;
+	struct alsa_port *ap = container_of(wait, struct alsa_port,
+	    ap_in_wait);
 
-	spin_lock_irqsave(&alsa_port_open_lock, flags);
-	list_for_each_entry(ap, &alsa_ports_open, ap_open) {
-		if (ap->ap_open_in == sub) {
-			kthread_queue_work(ap->ap_worker, &ap->ap_input);
-			break;
-		}
-	}
-	spin_unlock_irqrestore(&alsa_port_open_lock, flags);
-}
-
-/* From now on, or no more, that substream's bytes are the port's. */
-static void
-alsa_port_listen(struct alsa_port *ap, struct snd_rawmidi_substream *sub)
-{
-
-	spin_lock_irq(&alsa_port_open_lock);
-	if (ap->ap_open_in != NULL)
-		list_del(&ap->ap_open);
-	ap->ap_open_in = sub;
-	if (sub != NULL)
-		list_add(&ap->ap_open, &alsa_ports_open);
-	spin_unlock_irq(&alsa_port_open_lock);
+	kthread_queue_work(ap->ap_worker, &ap->ap_input);
+	return 0;
 }
 
 static long
@@ -150,8 +125,8 @@ alsa_port_open_in(struct alsa_port *ap)
 	    SNDRV_RAWMIDI_LFLG_INPUT, &file);
 	if (error)
 		return error;
-	alsa_port_listen(ap, file.input);
-	file.input->runtime->event = alsa_port_event;
+	init_waitqueue_func_entry(&ap->ap_in_wait, alsa_port_came_in);
+	add_wait_queue(&file.input->runtime->sleep, &ap->ap_in_wait);
 	mutex_lock(&ap->ap_lock);
 	ap->ap_in = file;
 	mutex_unlock(&ap->ap_lock);
@@ -171,8 +146,8 @@ alsa_port_close_in(struct alsa_port *ap)
 	mutex_unlock(&ap->ap_lock);
 	if (file.input == NULL)
 		return;
+	remove_wait_queue(&file.input->runtime->sleep, &ap->ap_in_wait);
 	(void)snd_rawmidi_kernel_release(&file);
-	alsa_port_listen(ap, NULL);
 }
 
 /*
@@ -184,7 +159,8 @@ static int
 alsa_port_woken(struct wait_queue_entry *wait, unsigned int mode, int flags,
     void *key)
 {
-	struct alsa_port *ap = container_of(wait, struct alsa_port, ap_wait);
+	struct alsa_port *ap = container_of(wait, struct alsa_port,
+	    ap_out_wait);
 
 	if (atomic_xchg(&ap->ap_full, 0) != 0)
 		kthread_queue_work(ap->ap_worker, &ap->ap_ready);
@@ -233,8 +209,8 @@ alsa_port_open_out(struct alsa_port *ap)
 		return error;
 	}
 	atomic_set(&ap->ap_full, 0);
-	init_waitqueue_func_entry(&ap->ap_wait, alsa_port_woken);
-	add_wait_queue(&ap->ap_out.output->runtime->sleep, &ap->ap_wait);
+	init_waitqueue_func_entry(&ap->ap_out_wait, alsa_port_woken);
+	add_wait_queue(&ap->ap_out.output->runtime->sleep, &ap->ap_out_wait);
 	return 0;
 }
 
@@ -244,7 +220,7 @@ alsa_port_close_out(struct alsa_port *ap)
 
 	if (ap->ap_out.output == NULL)
 		return;
-	remove_wait_queue(&ap->ap_out.output->runtime->sleep, &ap->ap_wait);
+	remove_wait_queue(&ap->ap_out.output->runtime->sleep, &ap->ap_out_wait);
 	(void)snd_rawmidi_kernel_release(&ap->ap_out);
 	memset(&ap->ap_out, 0, sizeof(ap->ap_out));
 }
@@ -434,6 +410,18 @@ alsa_port_find(const struct snd_rawmidi *rmidi, int sub)
 	return NULL;
 }
 
+/* A card gets its id behind its devices, with its place among the cards, and
+ * nobody is told. */
+static bool
+alsa_port_card_complete(const struct snd_card *card)
+{
+	struct snd_card *found = snd_card_ref(card->number);
+
+	if (found != NULL)
+		snd_card_unref(found);
+	return found == card;
+}
+
 static void
 alsa_port_compare_device(struct snd_rawmidi *rmidi)
 {
@@ -467,7 +455,10 @@ linux_alsa_port_compare(void)
 		    SNDRV_DEVICE_TYPE_RAWMIDI);
 		if (rmidi == NULL)
 			continue;
-		alsa_port_compare_device(rmidi);
+		if (alsa_port_card_complete(rmidi->card))
+			alsa_port_compare_device(rmidi);
+		else
+			linux_alsa_look_again();
 		snd_card_unref(rmidi->card);
 	}
 	list_for_each_entry_safe(ap, next, &alsa_ports, ap_entry) {
