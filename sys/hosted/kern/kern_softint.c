@@ -34,7 +34,7 @@
 
 #include <hosted/kern/kern_impl.h>
 
-#define SOFTINT_HERE_MAX	16	/* in a thread that has other things to do */
+#define SOFTINT_HERE_MAX	16	/* in a thread with things to do */
 
 struct softint_level;
 
