@@ -91,10 +91,12 @@ hosted_usb_done(struct hosted_usb_xfer *xfer, int status, unsigned long done)
 	TAILQ_REMOVE(&up->up_xfers, ux, ux_entry);
 	up->up_calls++;
 	STAILQ_INSERT_TAIL(&ud->ud_done, ux, ux_done);
-	host_lock_exit(ud->ud_lock);
+	/* Under the lock: a run that goes on may be the last before all this
+	 * is freed. */
 	kpreempt_disable();
 	softint_schedule(ud->ud_sih);
 	kpreempt_enable();
+	host_lock_exit(ud->ud_lock);
 }
 
 /* The time of a transfer is over. */
