@@ -24,6 +24,7 @@
 #include <sys/mutex.h>
 
 #include <dev/midi_if.h>
+#include <dev/midivar.h>
 
 #include <hosted/host.h>
 
@@ -88,12 +89,15 @@ static struct cfdata testmidi_cfdata = {
 	.cf_fstate = FSTATE_STAR,
 };
 
+/* By position, as drivers of NetBSD do: a member more or less, or another
+ * order, and they do not compile with -Wextra -Werror; nor does this. */
 static const struct midi_hw_if testmidi_hw_if = {
-	.open = testmidi_open,
-	.close = testmidi_close,
-	.output = testmidi_output,
-	.getinfo = testmidi_getinfo,
-	.get_locks = testmidi_get_locks,
+	testmidi_open,
+	testmidi_close,
+	testmidi_output,
+	testmidi_getinfo,
+	NULL,
+	testmidi_get_locks,
 };
 
 static struct midi_hw_if_ext testmidi_ext = {
