@@ -119,17 +119,36 @@ alsa_card_write(void *arg)
 	}
 }
 
-/* An end of file is one of Active Sensing only: more may come. */
+/* How many bytes ALSA's buffer has room for, which only we make less.  In
+ * frames with time stamps they take twice as much, or more at the end. */
+static unsigned long
+alsa_card_room(const struct snd_rawmidi_substream *sub)
+{
+	const struct snd_rawmidi_runtime *runtime = sub->runtime;
+	const size_t room = runtime->buffer_size - READ_ONCE(runtime->avail);
+
+	return min_t(size_t, sub->framing != 0 ? room / 4 : room,
+	    ALSA_CARD_BYTES);
+}
+
+/* ALSA throws away what finds no room, so it is left where it is counted, or
+ * keeps its writer waiting.  Nobody tells that ALSA's reader has read.  An end
+ * of file is one of Active Sensing only: more may come. */
 static void
 alsa_card_read(void *arg)
 {
 	struct alsa_stream *as = arg;
 	unsigned char buf[ALSA_CARD_BYTES];
-	unsigned long done;
+	unsigned long done, room;
 	int error;
 
 	while (alsa_card_wait(as)) {
-		error = hosted_read(as->as_file, buf, sizeof(buf), 0, &done);
+		room = alsa_card_room(as->as_sub);
+		if (room == 0) {
+			schedule_timeout_idle(1);
+			continue;
+		}
+		error = hosted_read(as->as_file, buf, room, 0, &done);
 		if (error != 0 && error != EINTR)
 			break;
 		if (done != 0 && READ_ONCE(as->as_up))
