@@ -7,6 +7,8 @@
 
 export BSDMIDI_BIN=/usr/local/bin BSDMIDI_TOOLS=/tests/tools BSDMIDI_SRC=/tests
 export MIDI_DIR=/dev
+# What the kernel says would stand in the midst of results.
+echo 1 >/proc/sys/kernel/printk
 modprobe -r bsdmidi_vmidi
 modprobe bsdmidi_vmidi cables=2
 modprobe bsdmidi_sequencer

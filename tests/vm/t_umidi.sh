@@ -28,6 +28,7 @@ gone()
 # A device with so many cables each way, not plugged in.
 gadget_make()
 {
+	modprobe bsdmidi_vmidi cables=2
 	# The gadget's card would be one more of our devices.
 	modprobe -r bsdmidi_alsa 2>/dev/null
 	for m in dummy_hcd libcomposite usb_f_midi; do

@@ -27,6 +27,7 @@
 #ifndef _HOSTED_LINUX_LINUX_H_
 #define _HOSTED_LINUX_LINUX_H_
 
+#include <linux/completion.h>
 #include <linux/module.h>
 #include <linux/types.h>
 
@@ -51,6 +52,7 @@ struct host_thread {
 	/* Of threads made here. */
 	void		(*ht_fn)(void *);
 	void		*ht_arg;
+	struct completion ht_done;	/* it has returned */
 };
 
 /* The running thread enters, with memory that lasts until it leaves; they

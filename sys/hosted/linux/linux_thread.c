@@ -162,6 +162,7 @@ thread_main(void *arg)
 	thread_insert(t);
 	(*t->ht_fn)(t->ht_arg);
 	thread_remove(t);
+	complete(&t->ht_done);
 	set_current_state(TASK_IDLE);
 	while (!kthread_should_stop()) {
 		schedule();
@@ -183,6 +184,7 @@ host_thread_create(struct host_thread **tp, void (*fn)(void *), void *arg,
 		return ENOMEM;
 	t->ht_fn = fn;
 	t->ht_arg = arg;
+	init_completion(&t->ht_done);
 	task = kthread_create(thread_main, t, "bsdmidi:%s", name);
 	if (IS_ERR(task)) {
 		kfree(t);
@@ -204,11 +206,12 @@ host_thread_create(struct host_thread **tp, void (*fn)(void *), void *arg,
 	return 0;
 }
 
-/* kthread_stop() waits for the function's end, in thread_main(). */
+/* A thread that is stopped before it has begun would not begin at all. */
 void
 host_thread_join(struct host_thread *t)
 {
 
+	wait_for_completion(&t->ht_done);
 	kthread_stop(t->ht_task);
 	kfree(t);
 }
