@@ -310,8 +310,10 @@ main(int argc, char **argv)
 		err(1, NULL);
 	for (i = 0; i < mb.nbanks; i++)
 		status |= midibank_read(argv[optind + i], &mb.banks[i]);
-	if (status != 0)
+	if (status != 0) {
+		free(mb.banks);
 		return 1;
+	}
 	if (!mb.list)
 		midibank_open(&mb);
 	if (mb.reset && ioctl(mb.sd.fd, SEQUENCER_RESETSAMPLES,
