@@ -14,9 +14,9 @@
  * that goes from one of our modules to another stands in the file `names',
  * and the compiler gives it the prefix bsdmidi_.
  *
- * Contexts.  Alarms are hrtimers and run in I; soft interrupts and callouts
- * are kernel threads of real-time priority; so are all that may take a
- * sleeping lock.  Spinning locks are raw and keep interrupts out.
+ * Contexts.  Alarms, soft interrupts and callouts run in kernel threads of
+ * real-time priority, as all must that may take a sleeping lock; the alarms'
+ * waits in an hrtimer.  Spinning locks are raw and keep interrupts out.
  *
  * A thread is known to the hosted kernel between linux_enter() and
  * linux_leave() only.  Threads of host_thread_create() enter by themselves,
