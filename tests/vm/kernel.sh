@@ -59,7 +59,8 @@ image()
 	mkdir -p "$dir/$r" && (
 		cd "$dir/$r" &&
 		apt-get download -q "linux-image-$r" >/dev/null 2>&1 &&
-		dpkg-deb -x linux-image-*.deb . && rm linux-image-*.deb
+		dpkg-deb -x linux-image-*.deb . && rm linux-image-*.deb &&
+		/sbin/depmod -b . "$r"	# as its installation would
 	) || return 1
 	echo "R=$r VMLINUZ=$dir/$r/boot/vmlinuz-$r MODULES=$dir/$r/lib/modules/$r"
 }
