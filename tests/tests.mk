@@ -181,6 +181,21 @@ $(foreach b,$(BROKEN),$(eval $(T)/hosted/t_broken_$(b)_sim \
     $(T)/hosted/t_broken_$(b)_user: LIBS += -Wl,--wrap=$(b)))
 $(B)/k/tests/hosted/broken/%.o: KFLAGS += -Itests/hosted
 
+# The parts with switches as modules of NetBSD's, in the simulation.
+MODULE_O :=	$(patsubst %,$(B)/m/sys/dev/midi/%.o,midi midictl sequencer)
+MORE_TESTS +=	$(T)/dev/midi/t_module
+$(B)/m/%.o: %.c tests/dev/midi/module/ioconf.c
+	@mkdir -p $(@D)
+	@echo 'CC  $@'
+	$(Q)$(CC) $(KFLAGS) -D_MODULE -Itests/dev/midi/module -c $< -o $@
+$(B)/k/tests/dev/midi/kernspace/testmodule.o: KFLAGS += -Itests/hosted
+$(B)/u/tests/dev/midi/t_module.o: UFLAGS += -Itests/hosted
+$(T)/dev/midi/t_module: $(B)/u/tests/dev/midi/t_module.o \
+    $(B)/k/tests/dev/midi/kernspace/testmodule.o $(MODULE_O) \
+    $(B)/u/tests/hosted/h_hosted.o $(B)/u/tests/hosted/host_run_sim.o \
+    $(LIBKERN) $(LIBSIM)
+	$(link)
+
 # The user host by itself.
 USERHOST_TP :=	$(patsubst tests/%.c,$(T)/%,$(wildcard tests/hosted/user/t_*.c))
 MORE_TESTS +=	$(USERHOST_TP)

@@ -440,6 +440,29 @@ files_body()
 	kept files
 }
 
+# What config(1) writes for needs-flag: counts of devices and attributes.
+define config "Catches a kernel that cannot be linked and is not told why" gcc
+config_body()
+{
+	for nmidi in 0 1; do
+		for nmidibus in 0 1; do
+			echo "#define NMIDI $nmidi" >midi.h
+			echo "#define NMIDIBUS $nmidibus" >midibus.h
+			for i in sequencer midictl; do
+				set -- gcc -std=gnu11 -fsyntax-only -D_KERNEL -D_KERNEL_OPT \
+				    -nostdinc -ffreestanding -I. \
+				    -I"${BSDMIDI_SRC}/sys/hosted/include" \
+				    -I"${BSDMIDI_SRC}/sys" "${BSDMIDI_SRC}/sys/dev/midi/$i.c"
+				if [ $((nmidi + nmidibus)) = 0 ]; then
+					atf_check -s not-exit:0 -e match:"$i: needs midi" "$@"
+				else
+					atf_check "$@"
+				fi
+			done
+		done
+	done
+}
+
 define tool "Catches a checker that finds nothing because it looks at nothing"
 tool_body()
 {
@@ -458,7 +481,7 @@ tool_body()
 atf_init_test_cases()
 {
 	for i in header length space prefix kernel words hosts includes headers walks \
-	    manuals lint examples requests paths files tool; do
+	    manuals lint examples requests paths files config tool; do
 		atf_add_test_case "$i"
 	done
 }

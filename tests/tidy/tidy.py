@@ -88,6 +88,9 @@ PURE_MAY = ("sys/midiio.h", "sys/errno.h", "dev/ic/oplreg.h")
 BASE_MAY = ("sys/types.h", "sys/stdbool.h", "sys/stdint.h", "sys/systm.h", "assert.h",
             "stdbool.h", "stddef.h", "stdint.h", "string.h")
 
+# What config(1) makes: for needs-flag, and for a module.
+MADE = ("midi.h", "midibus.h", "ioconf.c")
+
 # One include each that breaks the layers, and why it may.
 INCLUDES_MAY = {
     # Compares BSD's request words with the system's: macros only.
@@ -460,7 +463,7 @@ def may_core(tree, path, name):
 
 
 def is_kpi(tree, name):
-    if name == "midi.h":        # made by config(1), for needs-flag
+    if name in MADE:
         return True
     return any(folder + name in tree.texts for folder in ("sys/hosted/include/", "sys/"))\
         and (name.startswith(("sys/", "machine/", "dev/audio/", "dev/usb/", "dev/isa/"))

@@ -25,6 +25,7 @@
 
 #include <sys/param.h>
 #include <sys/systm.h>
+#include <sys/atomic.h>
 #include <sys/conf.h>
 #include <sys/device.h>
 #include <sys/errno.h>
@@ -54,6 +55,12 @@
 #include <dev/midi/midivar.h>
 
 #include "ioconf.h"
+
+#ifdef _MODULE
+/* What config(1) makes of a module's own configuration, by the name midi:
+ * midi* at midibus?. */
+#include "ioconf.c"
+#endif
 
 #ifdef _KERNEL_OPT
 #include "midi.h"
@@ -140,7 +147,24 @@ static const struct midi_hw_if_ext *midi_ext_registered;
 
 static bool midi_is_ready;
 
+/* Open files, whose methods are here and in midictl.c: they keep a module. */
+static u_int midi_nfiles;
+
 MODULE(MODULE_CLASS_DRIVER, midi, "audio");
+
+void
+midi_file_opened(void)
+{
+
+	atomic_inc_uint(&midi_nfiles);
+}
+
+void
+midi_file_closed(void)
+{
+
+	atomic_dec_uint(&midi_nfiles);
+}
 
 void
 midi_ready(void)
@@ -155,22 +179,111 @@ midi_ready(void)
 	midi_is_ready = true;
 }
 
+static void
+midi_unready(void)
+{
+
+	midi_is_ready = false;
+	midi_unit_fini();
+	midi_link_fini();
+	midi_watch_fini();
+	midi_port_fini();
+}
+
+/*
+ * What is in the tables of a kernel that midi is built in, a module brings and
+ * takes away: the switches, whose numbers are those that the kernel has for
+ * the names or else free ones, and the driver.
+ */
+#ifdef _MODULE
+static int
+midi_switch_attach(void)
+{
+	devmajor_t bmajor = NODEVMAJOR, cmajor = NODEVMAJOR;
+	int error;
+
+	error = devsw_attach("midi", NULL, &bmajor, &midi_cdevsw, &cmajor);
+	if (error)
+		return error;
+	bmajor = cmajor = NODEVMAJOR;
+	error = devsw_attach("midictl", NULL, &bmajor, &midictl_cdevsw,
+	    &cmajor);
+	if (error)
+		devsw_detach(NULL, &midi_cdevsw);
+	return error;
+}
+
+/* This waits for those who are opening. */
+static void
+midi_switch_detach(void)
+{
+
+	devsw_detach(NULL, &midictl_cdevsw);
+	devsw_detach(NULL, &midi_cdevsw);
+}
+
+static int
+midi_tables_attach(void)
+{
+	int error;
+
+	error = midi_switch_attach();
+	if (error)
+		return error;
+	error = config_init_component(cfdriver_ioconf_midi,
+	    cfattach_ioconf_midi, cfdata_ioconf_midi);
+	if (error)
+		midi_switch_detach();
+	return error;
+}
+
+static int
+midi_tables_detach(void)
+{
+	int error;
+
+	midi_switch_detach();
+	error = midi_nfiles != 0 ? EBUSY : config_fini_component(
+	    cfdriver_ioconf_midi, cfattach_ioconf_midi, cfdata_ioconf_midi);
+	if (error != 0 && midi_switch_attach() != 0)
+		printf("midi: the nodes do not come back\n");
+	return error;
+}
+#else
+static int
+midi_tables_attach(void)
+{
+
+	return 0;
+}
+
+static int
+midi_tables_detach(void)
+{
+
+	return 0;
+}
+#endif
+
 static int
 midi_modcmd(modcmd_t cmd, void *opaque)
 {
+	int error;
 
 	switch (cmd) {
 	case MODULE_CMD_INIT:
 		midi_ready();
-		return 0;
+		error = midi_tables_attach();
+		if (error)
+			midi_unready();
+		return error;
 	case MODULE_CMD_FINI:
 		if (midi_unit_count() != 0)
 			return EBUSY;
-		midi_is_ready = false;
-		midi_unit_fini();
-		midi_link_fini();
-		midi_watch_fini();
-		midi_port_fini();
+		error = midi_tables_detach();
+		if (error)
+			return error;
+		midi_unready();
 		return 0;
 	default:
 		return ENOTTY;
@@ -478,6 +591,7 @@ midiopen(dev_t dev, int flags, int ifmt, struct lwp *l)
 		midi_file_free(mf);
 		return error;
 	}
+	midi_file_opened();
 	return fd_clone(fp, fd, flags, &midi_fileops, mf);
 }
 
@@ -510,6 +624,7 @@ midi_close(file_t *fp)
 	}
 	midi_port_close(&mf->mf_client, MIDI_PORT_DRAIN);
 	midi_file_free(mf);
+	midi_file_closed();
 	return 0;
 }
 

@@ -45,6 +45,14 @@
 
 #include "ioconf.h"
 
+#ifdef _KERNEL_OPT
+#include "midi.h"
+#include "midibus.h"
+#if NMIDI == 0 && NMIDIBUS == 0
+#error "pseudo-device midictl: needs midi, as in `midi* at midibus?'"
+#endif
+#endif
+
 /* Field key: [a] constant. */
 struct midictl_file {
 	struct midi_watch cf_watch;
@@ -125,6 +133,7 @@ midictlopen(dev_t dev, int flags, int ifmt, struct lwp *l)
 	cf->cf_dev = dev;
 	midi_watch_start(&cf->cf_watch);
 	midi_tap_init(&cf->cf_tap);
+	midi_file_opened();
 	return fd_clone(fp, fd, flags, &midictl_fileops, cf);
 }
 
@@ -135,6 +144,7 @@ midictl_close(file_t *fp)
 
 	midi_tap_destroy(&cf->cf_tap);
 	kmem_free(cf, sizeof(*cf));
+	midi_file_closed();
 	return 0;
 }
 

@@ -165,10 +165,17 @@ struct midi_file {
 
 /* midi.c */
 extern struct cfdriver midi_cd;
+extern const struct cdevsw midi_cdevsw;
+/* midictl.c; what makes the node is the module midi. */
+extern const struct cdevsw midictl_cdevsw;
 /* Make midi(4) ready for devices, if it is not: those of a kernel that has it
  * built in come before its module begins.  Thread, in an attach routine or the
  * module's beginning. */
 void	midi_ready(void);
+/* A file has come into being, or has gone, whose methods are midi(4)'s: as long
+ * as there is one, a module stays.  Any thread. */
+void	midi_file_opened(void);
+void	midi_file_closed(void);
 struct midi_softc *midi_softc_acquire(int, device_t *);
 
 /* midi_unit.c: the module begins and ends. */

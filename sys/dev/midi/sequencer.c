@@ -16,6 +16,7 @@
 
 #include <sys/param.h>
 #include <sys/systm.h>
+#include <sys/atomic.h>
 #include <sys/conf.h>
 #include <sys/errno.h>
 #include <sys/event.h>
@@ -39,6 +40,14 @@
 #include <dev/midi/sequencervar.h>
 
 #include "ioconf.h"
+
+#ifdef _KERNEL_OPT
+#include "midi.h"
+#include "midibus.h"
+#if NMIDI == 0 && NMIDIBUS == 0
+#error "pseudo-device sequencer: needs midi, as in `midi* at midibus?'"
+#endif
+#endif
 
 /* Minor numbers: the old interface of unit N is N + 128. */
 #define SEQUENCER_UNIT(dev)	(minor(dev) & 0x7f)
@@ -94,24 +103,75 @@ static const struct filterops sequencer_filtops = {
 	.f_event = sequencer_filt_event,
 };
 
+/* Open files, whose methods are here: they keep a module. */
+static u_int sequencer_nfiles;
+
 MODULE(MODULE_CLASS_DRIVER, sequencer, "midi");
+
+/* A module brings its switch, whose number is what the kernel has for the
+ * name, or else a free one. */
+#ifdef _MODULE
+static int
+sequencer_switch_attach(void)
+{
+	devmajor_t bmajor = NODEVMAJOR, cmajor = NODEVMAJOR;
+
+	return devsw_attach("sequencer", NULL, &bmajor, &sequencer_cdevsw,
+	    &cmajor);
+}
+
+/* Nobody is opening any more when the switch is gone. */
+static int
+sequencer_switch_detach(void)
+{
+
+	devsw_detach(NULL, &sequencer_cdevsw);
+	if (sequencer_nfiles == 0)
+		return 0;
+	if (sequencer_switch_attach() != 0)
+		printf("sequencer: the nodes do not come back\n");
+	return EBUSY;
+}
+#else
+static int
+sequencer_switch_attach(void)
+{
+
+	return 0;
+}
+
+static int
+sequencer_switch_detach(void)
+{
+
+	return 0;
+}
+#endif
 
 static int
 sequencer_modcmd(modcmd_t cmd, void *opaque)
 {
+	int error;
 
 	switch (cmd) {
 	case MODULE_CMD_INIT:
 		seq_unit_init();
 		seq_device_init();
-		return 0;
+		error = sequencer_switch_attach();
+		if (error == 0)
+			return 0;
+		break;
 	case MODULE_CMD_FINI:
-		seq_device_fini();
-		seq_unit_fini();
-		return 0;
+		error = sequencer_switch_detach();
+		if (error)
+			return error;
+		break;
 	default:
 		return ENOTTY;
 	}
+	seq_device_fini();
+	seq_unit_fini();
+	return error;
 }
 
 void
@@ -193,6 +253,7 @@ sequenceropen(dev_t dev, int flags, int ifmt, struct lwp *l)
 		return error;
 	}
 	seq_unit_give(su);
+	atomic_inc_uint(&sequencer_nfiles);
 	return fd_clone(fp, fd, flags, &sequencer_fileops, sq);
 }
 
@@ -210,6 +271,7 @@ sequencer_close(file_t *fp)
 	seq_unit_take(su);
 	sequencer_destroy(sq, how);
 	seq_unit_leave(su, dirs);
+	atomic_dec_uint(&sequencer_nfiles);
 	return 0;
 }
 

@@ -70,14 +70,14 @@ static int
 component_switch(const struct kern_ioconf *ic)
 {
 	const struct kern_ionode *in;
-	devmajor_t maj;
+	devmajor_t bmaj = NODEVMAJOR, maj;
 	int error;
 
 	for (in = ic->ic_nodes; in != NULL && in->in_name != NULL; in++) {
 		maj = cdevsw_lookup_major(in->in_cdevsw);
 		if (maj != NODEVMAJOR)
 			continue;
-		error = devsw_attach(in->in_name, NULL, NULL, in->in_cdevsw,
+		error = devsw_attach(in->in_name, NULL, &bmaj, in->in_cdevsw,
 		    &maj);
 		if (error)
 			return error;

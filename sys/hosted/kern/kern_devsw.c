@@ -122,13 +122,14 @@ devsw_wait(void)
 
 int
 devsw_attach(const char *name __unused, const struct bdevsw *bdev,
-    devmajor_t *bmajor __unused, const struct cdevsw *cdev,
+    devmajor_t *bmajor __diagused, const struct cdevsw *cdev,
     devmajor_t *cmajor)
 {
 	devmajor_t want = *cmajor;
 	int error = 0;
 
-	KASSERT(bdev == NULL);
+	/* NetBSD looks at the number of a block device without one, too. */
+	KASSERT(bdev == NULL && bmajor != NULL && *bmajor == NODEVMAJOR);
 	KASSERTMSG((cdev->d_flag & D_MPSAFE) != 0, "devices must be MPSAFE");
 	host_lock_enter(devsw_lock);
 	for (want = want == NODEVMAJOR ? 0 : want; *cmajor == NODEVMAJOR &&

@@ -107,9 +107,10 @@ static bool
 lockorder_reaches(int from, int to)
 {
 	uint32_t seen[LOCKORDER_WORDS] = { 0 };
-	int todo[LOCKORDER_MAX];
+	uint8_t todo[LOCKORDER_MAX];
 	int a, b, n = 0;
 
+	CTASSERT(LOCKORDER_MAX - 1 <= UINT8_MAX);
 	todo[n++] = from;
 	seen[from / 32] |= (uint32_t)1 << (from % 32);
 	while (n > 0) {

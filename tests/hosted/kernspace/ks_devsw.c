@@ -404,17 +404,17 @@ ks_devsw_attach(void)
 {
 	static const struct cdevsw mine = { .d_flag = D_OTHER | D_MPSAFE };
 	static const struct cdevsw other = { .d_flag = D_OTHER | D_MPSAFE };
-	devmajor_t maj = NODEVMAJOR, same;
+	devmajor_t bmaj = NODEVMAJOR, maj = NODEVMAJOR, same;
 
 	KS_CHECK(cdevsw_lookup_major(&mine) == NODEVMAJOR);
-	KS_CHECK(devsw_attach("mine", NULL, NULL, &mine, &maj) == 0);
+	KS_CHECK(devsw_attach("mine", NULL, &bmaj, &mine, &maj) == 0);
 	KS_CHECK(maj != NODEVMAJOR && cdevsw_lookup_major(&mine) == maj);
 	KS_CHECK(cdevsw_lookup(makedev(maj, 3)) == &mine);
 	same = maj;
-	KS_CHECK(devsw_attach("other", NULL, NULL, &other, &same) == EEXIST);
+	KS_CHECK(devsw_attach("other", NULL, &bmaj, &other, &same) == EEXIST);
 	devsw_detach(NULL, &mine);
 	KS_CHECK(cdevsw_lookup(makedev(maj, 3)) == NULL);
-	KS_CHECK(devsw_attach("other", NULL, NULL, &other, &same) == 0);
+	KS_CHECK(devsw_attach("other", NULL, &bmaj, &other, &same) == 0);
 	devsw_detach(NULL, &other);
 }
 
