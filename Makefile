@@ -62,9 +62,11 @@ endif
 COMMON =	-std=gnu11 $(OPT) $(WARN) $(SANFLAGS) -fno-common -MMD -MP
 
 # Code of the kernel: its headers and nothing of the host's.  NetBSD's
-# methods have arguments that not every driver uses.
-KFLAGS =	$(COMMON) -Wno-unused-parameter -D_KERNEL -DDIAGNOSTIC \
-		-nostdinc -ffreestanding -Isys/hosted/include -Isys
+# methods have arguments that not every driver uses.  Its stacks are short,
+# but for a sanitizer's.
+KFLAGS =	$(COMMON) -Wno-unused-parameter $(KFRAME) -D_KERNEL \
+		-DDIAGNOSTIC -nostdinc -ffreestanding -Isys/hosted/include -Isys
+KFRAME =	$(if $(SAN),,-Wframe-larger-than=1024)
 # Programs, tests, and the hosts.
 UFLAGS =	$(COMMON) -D_GNU_SOURCE -Isys -Isys/hosted/user/include \
 		-Isys/hosted -Iusr.bin/midi/common

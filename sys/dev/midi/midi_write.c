@@ -22,6 +22,9 @@
 
 #include <dev/midi/midivar.h>
 
+/* Room for what is not kept. */
+#define MIDI_WRITE_PART	(16 * MIDI_PARSE_OUT_MIN)
+
 void
 midi_write_count(struct midi_file *mf, struct midi_softc *sc, size_t lost)
 {
@@ -64,6 +67,20 @@ midi_write_stretch(const uint8_t *bytes, size_t n)
 	return n;
 }
 
+/* How long a run the bytes make, without keeping it. */
+static size_t
+midi_write_measure(struct midi_parse *mp, const uint8_t *bytes, size_t n)
+{
+	uint8_t part[MIDI_WRITE_PART];
+	size_t used, nrun, sum = 0;
+
+	for (; n != 0; bytes += used, n -= used) {
+		used = midi_parse_run(mp, bytes, n, part, sizeof(part), &nrun);
+		sum += nrun;
+	}
+	return sum;
+}
+
 /*
  * Of the used bytes, which made a run of nrun, those that it is made of: not
  * the beginning of a message behind.  The parser goes back to there.
@@ -72,21 +89,16 @@ static size_t
 midi_write_complete(struct midi_parse *mp, const struct midi_parse *before,
     const uint8_t *bytes, size_t used, size_t nrun)
 {
-	uint8_t run[MIDI_PARSE_OUT_MAX(MIDI_CHUNK_BYTES)];
-	struct midi_parse trial;
 	size_t n;
 
-	for (;;) {
+	do {
 		*mp = *before;
-		(void)midi_parse_run(mp, bytes, used, run, sizeof(run), &n);
-		KASSERT(n == nrun);
-		trial = *before;
-		(void)midi_parse_run(&trial, bytes, used - 1, run, sizeof(run),
-		    &n);
-		if (n != nrun)
-			return used;
-		used--;
-	}
+		n = midi_write_measure(mp, bytes, --used);
+	} while (n == nrun);
+	*mp = *before;
+	n = midi_write_measure(mp, bytes, ++used);
+	KASSERT(n == nrun);
+	return used;
 }
 
 /*

@@ -143,6 +143,16 @@ umidi_string(struct umidi_softc *sc, u_int index, char *text)
 		text[0] = '\0';
 }
 
+/* Strings of a device while it attaches: too much for a stack. */
+struct umidi_text {
+	char	ut_product[USB_MAX_ENCODED_STRING_LEN];
+	char	ut_where[USB_MAX_ENCODED_STRING_LEN];
+	char	ut_in[USB_MAX_ENCODED_STRING_LEN];
+	char	ut_out[USB_MAX_ENCODED_STRING_LEN];
+	char	ut_jacks[2 * USB_MAX_ENCODED_STRING_LEN];
+	char	ut_identity[USB_MAX_ENCODED_STRING_LEN + 64];
+};
+
 /* What the jack of one end of a port is called, or "". */
 static void
 umidi_jack(struct umidi_softc *sc, const struct umidi_desc *ud,
@@ -161,17 +171,18 @@ umidi_jack(struct umidi_softc *sc, const struct umidi_desc *ud,
  */
 static void
 umidi_name(struct umidi_softc *sc, const struct umidi_desc *ud,
-    struct umidi_port *port, const char *product)
+    struct umidi_port *port, struct umidi_text *ut)
 {
-	char in[USB_MAX_ENCODED_STRING_LEN], out[USB_MAX_ENCODED_STRING_LEN];
-	char jacks[2 * USB_MAX_ENCODED_STRING_LEN];
+	const char *product = ut->ut_product;
+	char *in = ut->ut_in, *out = ut->ut_out, *jacks = ut->ut_jacks;
 
 	umidi_jack(sc, ud, port->up_pipe_in, port->up_cable, in);
 	umidi_jack(sc, ud, port->up_pipe_out, port->up_cable, out);
 	if (in[0] != '\0' && out[0] != '\0' && strcmp(in, out) != 0)
-		snprintf(jacks, sizeof(jacks), "%s, %s", in, out);
+		snprintf(jacks, sizeof(ut->ut_jacks), "%s, %s", in, out);
 	else
-		(void)strlcpy(jacks, out[0] != '\0' ? out : in, sizeof(jacks));
+		(void)strlcpy(jacks, out[0] != '\0' ? out : in,
+		    sizeof(ut->ut_jacks));
 	if (jacks[0] == '\0' && sc->sc_nports == 1)
 		(void)strlcpy(port->up_name, product, sizeof(port->up_name));
 	else if (jacks[0] == '\0')
@@ -282,18 +293,19 @@ umidi_ports(struct umidi_softc *sc, const struct umidi_desc *ud,
  * has none, by the place where it is plugged in) and by its own place in it. */
 static void
 umidi_attach_port(struct umidi_softc *sc, struct umidi_port *port,
-    const char *where)
+    struct umidi_text *ut)
 {
 	const usb_device_descriptor_t *dd =
 	    usbd_get_device_descriptor(sc->sc_udev);
 	const usb_interface_descriptor_t *id =
 	    usbd_get_interface_descriptor(sc->sc_iface);
-	char identity[USB_MAX_ENCODED_STRING_LEN + 64];
 
-	snprintf(identity, sizeof(identity), "usb %04x:%04x %s %u:%u",
-	    UGETW(dd->idVendor), UGETW(dd->idProduct), where,
-	    id->bInterfaceNumber, (u_int)(port - sc->sc_ports));
-	(void)midi_unit_attach(&umidi_hw_if, port, sc->sc_dev, identity);
+	snprintf(ut->ut_identity, sizeof(ut->ut_identity),
+	    "usb %04x:%04x %s %u:%u", UGETW(dd->idVendor),
+	    UGETW(dd->idProduct), ut->ut_where, id->bInterfaceNumber,
+	    (u_int)(port - sc->sc_ports));
+	(void)midi_unit_attach(&umidi_hw_if, port, sc->sc_dev,
+	    ut->ut_identity);
 }
 
 static void
@@ -302,30 +314,32 @@ umidi_attach_ports(struct umidi_softc *sc, const struct umidi_desc *ud,
 {
 	const usb_device_descriptor_t *dd =
 	    usbd_get_device_descriptor(sc->sc_udev);
-	char product[USB_MAX_ENCODED_STRING_LEN];
-	char where[USB_MAX_ENCODED_STRING_LEN];
+	struct umidi_text *ut;
 	u_int i, nin = 0, nout = 0;
 
 	sc->sc_nports = umidi_ports(sc, ud, NULL);
 	sc->sc_ports = kmem_zalloc(sc->sc_nports * sizeof(*sc->sc_ports),
 	    KM_SLEEP);
 	(void)umidi_ports(sc, ud, sc->sc_ports);
-	umidi_string(sc, dd->iProduct, product);
-	if (product[0] == '\0')
-		(void)strlcpy(product, device_xname(sc->sc_dev),
-		    sizeof(product));
-	umidi_string(sc, dd->iSerialNumber, where);
-	if (where[0] == '\0')
-		snprintf(where, sizeof(where), "port %d", usbport);
+	ut = kmem_zalloc(sizeof(*ut), KM_SLEEP);
+	umidi_string(sc, dd->iProduct, ut->ut_product);
+	if (ut->ut_product[0] == '\0')
+		(void)strlcpy(ut->ut_product, device_xname(sc->sc_dev),
+		    sizeof(ut->ut_product));
+	umidi_string(sc, dd->iSerialNumber, ut->ut_where);
+	if (ut->ut_where[0] == '\0')
+		snprintf(ut->ut_where, sizeof(ut->ut_where), "port %d",
+		    usbport);
 	for (i = 0; i < sc->sc_nports; i++) {
 		nin += sc->sc_ports[i].up_pipe_in != NULL;
 		nout += sc->sc_ports[i].up_pipe_out != NULL;
-		umidi_name(sc, ud, &sc->sc_ports[i], product);
+		umidi_name(sc, ud, &sc->sc_ports[i], ut);
 	}
 	aprint_normal_dev(sc->sc_dev, "%s, out=%u, in=%u\n",
 	    sc->sc_quirks != NULL ? "quirks" : "genuine USB-MIDI", nout, nin);
 	for (i = 0; i < sc->sc_nports; i++)
-		umidi_attach_port(sc, &sc->sc_ports[i], where);
+		umidi_attach_port(sc, &sc->sc_ports[i], ut);
+	kmem_free(ut, sizeof(*ut));
 }
 
 static void
