@@ -330,11 +330,13 @@ install-dkms: install-udev
 	    next } { gsub("@VERSION@", v); print }' share/dkms/dkms.conf.in \
 	    >$(DKMSDIR)/dkms.conf
 
+DKMS_PACKAGES := $(shell sed 's/\#.*//' share/packages-dkms.debian)
+
 # That dkms(8) builds and installs them, in folders of its own.
 check-dkms: deps
-	@sh tests/deps.sh dkms
+	@sh tests/deps.sh $(DKMS_PACKAGES)
 	@sh tests/vm/kernel.sh deps
-	@sh tests/vm/dkms.sh $(B) $(VERSION)
+	@sh tests/vm/dkms.sh $(B)
 
 # 1000 loads and unloads with traffic between: no warning, no growth.
 soak-vm:

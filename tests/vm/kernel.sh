@@ -14,6 +14,8 @@
 # folder of this machine.  Debian's archives do not always have both of the
 # newest: then the newest pair with equal versions is taken.
 
+PATH=$PATH:/usr/sbin:/sbin
+
 # The installed headers, the running kernel's first, then the newest.
 installed()
 {
@@ -44,25 +46,33 @@ newest_pair()
 	done
 }
 
-# The image of a release: here, or unpacked, or to be had.
+# The image of a release: here, or unpacked, or to be had.  Which module needs
+# which is in no package: installing one finds it out.
 image()
 {
 	r=$1 dir=$2
-	for root in '' "$dir/$r"; do
-		if [ -r "$root/boot/vmlinuz-$r" ] &&
-		    [ -d "$root/lib/modules/$r/kernel" ]; then
-			echo "R=$r VMLINUZ=$root/boot/vmlinuz-$r" \
-			    "MODULES=$root/lib/modules/$r"
-			return 0
-		fi
-	done
-	mkdir -p "$dir/$r" && (
-		cd "$dir/$r" &&
+	root=
+	if ! complete "$root"; then
+		root=$dir/$r
+		complete "$root" || unpack || return 1
+		[ -f "$root/lib/modules/$r/modules.dep" ] ||
+		    depmod -b "$root" "$r" || return 1
+	fi
+	echo "R=$r VMLINUZ=$root/boot/vmlinuz-$r MODULES=$root/lib/modules/$r"
+}
+
+complete()
+{
+	[ -r "$1/boot/vmlinuz-$r" ] && [ -d "$1/lib/modules/$r/kernel" ]
+}
+
+unpack()
+{
+	mkdir -p "$root" && (
+		cd "$root" &&
 		apt-get download -q "linux-image-$r" >/dev/null 2>&1 &&
-		dpkg-deb -x linux-image-*.deb . && rm linux-image-*.deb &&
-		/sbin/depmod -b . "$r"	# as its installation would
-	) || return 1
-	echo "R=$r VMLINUZ=$dir/$r/boot/vmlinuz-$r MODULES=$dir/$r/lib/modules/$r"
+		dpkg-deb -x linux-image-*.deb . && rm linux-image-*.deb
+	)
 }
 
 case $1 in

@@ -8,6 +8,7 @@
 # they have been built.
 
 set -eu
+PATH=$PATH:/usr/sbin:/sbin
 top=$(cd "$(dirname "$0")/../.." && pwd)
 B=$1
 vm=$B/vm
@@ -29,11 +30,13 @@ program()
 	install -D -m 755 "$1" "$root${2:-$1}"
 }
 
-# A module of the kernel's, by name, with those that it needs.
+# A module of the kernel's, by name, with those that it needs.  Its tests are
+# skipped where there is none.
 kernel_module()
 {
-	modprobe -d "${MODULES%/lib/modules/*}" -S "$R" --show-depends "$1" \
-	    2>/dev/null | awk '$1 == "insmod" { print $2 }' |
+	needs=$(modprobe -d "${MODULES%/lib/modules/*}" -S "$R" \
+	    --show-depends "$1") || return 0
+	echo "$needs" | awk '$1 == "insmod" { print $2 }' |
 	while read -r file; do
 		install -D -m 644 "$file" \
 		    "$root/lib/modules/$R/kernel/${file##*/kernel/}"
