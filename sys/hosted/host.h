@@ -13,7 +13,7 @@
  *	T  a thread; may sleep
  *	S  a softint or callout thread: may take sleeping locks, must not sleep
  *	   otherwise (to the host it is a thread like T)
- *	I  an interrupt or a timer's function: must not sleep, spin locks only
+ *	I  an interrupt: must not sleep, spin locks only
  *
  * Errors are 0 or an errno of the host's system: the hosted kernel's errno
  * numbers are the host's, so nothing is ever translated.
@@ -138,23 +138,7 @@ int	host_cond_wait(struct host_cond *c, struct host_lock *l,
 /* Wake one waiter, or all.  The lock is held by the caller.  T, S, I. */
 void	host_cond_wake(struct host_cond *c, int all);
 
-/*
- * Timers: one shot, as fine as the host can.
- */
-
-struct host_timer;
-
-/* fn is called in I.  It may set its own timer again.  NULL: no memory. */
-struct host_timer *host_timer_create(void (*fn)(void *), void *arg,
-	    const char *name);
-/* Cancel, wait for a running fn to end, free.  T. */
-void	host_timer_destroy(struct host_timer *t);
-/* (Re)arm: fn runs once at or soon after deadline_ns, never before.  Any
- * context. */
-void	host_timer_set(struct host_timer *t, unsigned long long deadline_ns);
-/* Disarm; a fn that has begun is not waited for.  Any context. */
-void	host_timer_cancel(struct host_timer *t);
-/* The step by which the host's timers advance, in nanoseconds, at least 1. */
+/* The step by which deadlines of waits are kept, in nanoseconds, at least 1. */
 unsigned long host_timer_resolution_ns(void);
 
 /*
@@ -220,10 +204,9 @@ void	host_node_destroy(const char *name);
 /* Send a signal to a process (pid > 0) or to a process group (pid < 0),
  * where the host has such; for FIOASYNC.  T, S. */
 void	host_signal_io(int pid);
-/* The process on whose behalf the running thread is in a system call, and
- * its process group; 0 when there is none.  T. */
+/* The process on whose behalf the running thread is in a system call; 0 when
+ * there is none.  T. */
 int	host_pid(void);
-int	host_pgid(void);
 
 /*
  * Components.  An owner is what the host gave to hosted_component_join().

@@ -95,11 +95,9 @@ pid_thread(void *arg)
 
 	(void)arg;
 	SIM_CHECK_EQ(host_pid(), 0);
-	SIM_CHECK_EQ(host_pgid(), 0);
-	sim_set_pid(12, 11);
+	sim_set_pid(12);
 	sim_yield();
 	SIM_CHECK_EQ(host_pid(), 12);
-	SIM_CHECK_EQ(host_pgid(), 11);
 }
 
 static void
@@ -109,7 +107,7 @@ signal_main(void *arg)
 
 	(void)arg;
 	SIM_CHECK_EQ(sim_signals_sent(12), 0);
-	sim_set_pid(10, 10);
+	sim_set_pid(10);
 	host_signal_io(12);
 	host_signal_io(-11);
 	host_signal_io(12);
@@ -229,7 +227,6 @@ alloc_main(void *arg)
 	struct faults *f = arg;
 	struct host_lock *l = host_lock_create(HOST_LOCK_SLEEP, "l");
 	struct host_cond *c = host_cond_create("c");
-	struct host_timer *tm = host_timer_create(nothing, NULL, "t");
 	struct host_pollq *q = host_pollq_create();
 	void *awake = host_alloc(10, 0), *asleep = host_alloc(10, 1);
 	struct host_thread *t;
@@ -237,7 +234,6 @@ alloc_main(void *arg)
 
 	fault_note(f, l == NULL);
 	fault_note(f, c == NULL);
-	fault_note(f, tm == NULL);
 	fault_note(f, q == NULL);
 	fault_note(f, awake == NULL);
 	fault_note(f, asleep == NULL);
@@ -255,8 +251,6 @@ alloc_main(void *arg)
 		host_free(awake, 10);
 	if (q != NULL)
 		host_pollq_destroy(q);
-	if (tm != NULL)
-		host_timer_destroy(tm);
 	if (c != NULL)
 		host_cond_destroy(c);
 	if (l != NULL)
@@ -358,7 +352,7 @@ ATF_TC_HEAD(faults, tc)
 ATF_TC_BODY(faults, tc)
 {
 
-	fault_check(alloc_main, SIM_FAULT_ALLOC, 8);
+	fault_check(alloc_main, SIM_FAULT_ALLOC, 7);
 	fault_check(copy_main, SIM_FAULT_COPY, 3);
 	fault_check(intr_main, SIM_FAULT_INTR, 4);
 	fault_check(wake_main, SIM_FAULT_WAKE, 4);

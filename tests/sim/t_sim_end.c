@@ -514,7 +514,6 @@ leak_main(void *arg)
 	SIM_CHECK_EQ(host_thread_create(&t, nothing, NULL, 0, "gone"), 0);
 	(void)host_alloc(100, 1);
 	(void)host_alloc(11, 0);
-	(void)host_timer_create(nothing, NULL, "tick");
 	(void)host_pollq_create();
 	(void)sim_poll_create();
 	SIM_CHECK_EQ(host_node_create("midi0", 0666), 0);
@@ -535,8 +534,8 @@ ATF_TC_BODY(leaks, tc)
 	static const char *const names[] = {
 		"block 8", "block 9", "thread 6 \"lost\"", "thread 7 \"gone\"",
 		"lock 3 \"calm\"", "lock 4 \"whirl\"", "condition 5 \"news\"",
-		"timer 10 \"tick\"", "poll queue 11", "poll 12",
-		"node 13 \"midi0\""
+		"poll queue 10", "poll 11",
+		"node 12 \"midi0\""
 	};
 	struct sim_result res;
 	int panic;
@@ -550,7 +549,6 @@ ATF_TC_BODY(leaks, tc)
 		ATF_CHECK_EQ(res.leaks.threads, 2);
 		ATF_CHECK_EQ(res.leaks.locks, 2);
 		ATF_CHECK_EQ(res.leaks.conds, 1);
-		ATF_CHECK_EQ(res.leaks.timers, 1);
 		ATF_CHECK_EQ(res.leaks.pollqs, 1);
 		ATF_CHECK_EQ(res.leaks.polls, 1);
 		ATF_CHECK_EQ(res.leaks.nodes, 1);

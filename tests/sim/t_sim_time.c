@@ -4,7 +4,7 @@
  */
 
 /*
- * t_sim_time.c: the virtual clock of the simulation host, its timers and its
+ * t_sim_time.c: the virtual clock of the simulation host and its
  * interrupts.
  */
 
@@ -118,7 +118,6 @@ ATF_TC_BODY(clocks, tc)
  */
 
 struct beat {
-	struct host_timer *timer;
 	unsigned long long next_ns;
 	unsigned	count;
 	unsigned	last;
@@ -133,31 +132,27 @@ beat_fn(void *arg)
 	SIM_CHECK_EQ(sim_now_ns(), b->next_ns);
 	b->next_ns += 1000000;
 	if (++b->count < b->last)
-		host_timer_set(b->timer, b->next_ns);
+		sim_at(b->next_ns, beat_fn, b);
 }
 
 static void
 beat_main(void *arg)
 {
-	struct beat b = { NULL, START_NS + 10, 0, *(unsigned *)arg };
+	struct beat b = { START_NS + 10, 0, *(unsigned *)arg };
 
-	b.timer = host_timer_create(beat_fn, &b, "beat");
-	host_timer_set(b.timer, START_NS + 5);	/* set anew before it runs */
-	host_timer_set(b.timer, START_NS + 10);
+	sim_at(b.next_ns, beat_fn, &b);
 	sim_sleep_ns(b.last * 1000000ull);
 	SIM_CHECK_EQ(b.count, b.last);
 	SIM_CHECK(!host_in_interrupt());
-	host_timer_destroy(b.timer);
 }
 
-ATF_TC(timer);
-ATF_TC_HEAD(timer, tc)
+ATF_TC(beats);
+ATF_TC_HEAD(beats, tc)
 {
-	atf_tc_set_md_var(tc, "descr", "A timer that is early or late, runs "
-	    "twice for one deadline, not in an interrupt, or cannot set "
-	    "itself again");
+	atf_tc_set_md_var(tc, "descr", "An interrupt that is early or late, "
+	    "comes twice, or cannot bring about the next");
 }
-ATF_TC_BODY(timer, tc)
+ATF_TC_BODY(beats, tc)
 {
 	unsigned last = 20;
 
@@ -180,103 +175,6 @@ ATF_TC_BODY(hour, tc)
 	ATF_CHECK_EQ(res.end_ns, START_NS + 3600000000000ull);
 	ATF_CHECK(res.steps < last + 100ull);
 	ATF_CHECK(res.switches < 2 * last + 100ull);
-}
-
-struct ending {
-	struct host_timer *timer;
-	int		alive;
-	int		inside;
-	int		rearm;
-};
-
-static void
-ending_fn(void *arg)
-{
-	struct ending *e = arg;
-
-	SIM_CHECK(e->alive);
-	e->inside = 1;
-	host_delay_ns(1000);
-	(void)host_uptime_ns();
-	SIM_CHECK(e->alive);
-	if (e->rearm)
-		host_timer_set(e->timer, sim_now_ns());
-	e->inside = 0;
-}
-
-static void
-ending_main(void *arg)
-{
-	struct ending e = { NULL, 1, 0, 1 };
-
-	(void)arg;
-	e.timer = host_timer_create(ending_fn, &e, "ending");
-	host_timer_set(e.timer, START_NS + 100);
-	sim_sleep_ns(sim_random(3000));
-	host_timer_destroy(e.timer);
-	SIM_CHECK(!e.inside);
-	e.alive = 0;
-	sim_sleep_ns(10000);
-}
-
-ATF_TC(timer_destroy);
-ATF_TC_HEAD(timer_destroy, tc)
-{
-	atf_tc_set_md_var(tc, "descr", "A timer destroyed while its function "
-	    "runs, or that runs after it; a thread starved by a timer "
-	    "that is always due");
-}
-ATF_TC_BODY(timer_destroy, tc)
-{
-
-	h_run_seeds(ending_main, NULL);
-}
-
-static void
-cancel_fn(void *arg)
-{
-
-	++*(int *)arg;
-}
-
-static void
-cancel_main(void *arg)
-{
-	struct host_timer *t;
-	struct host_lock *l = host_lock_create(HOST_LOCK_SPIN, "cancel");
-	int count = 0;
-
-	(void)arg;
-	t = host_timer_create(cancel_fn, &count, "cancel");
-	host_timer_cancel(t);			/* not set */
-	host_timer_set(t, sim_now_ns() + 100);
-	sim_sleep_ns(99);
-	host_timer_cancel(t);
-	sim_sleep_ns(100);
-	SIM_CHECK_EQ(count, 0);
-	host_lock_enter(l);
-	host_timer_set(t, sim_now_ns());	/* due, but kept out */
-	host_timer_cancel(t);
-	host_lock_exit(l);
-	sim_sleep_ns(100);
-	SIM_CHECK_EQ(count, 0);
-	host_timer_set(t, 1);			/* has passed: at once */
-	sim_sleep_ns(1);
-	SIM_CHECK_EQ(count, 1);
-	host_timer_destroy(t);
-	host_lock_destroy(l);
-}
-
-ATF_TC(timer_cancel);
-ATF_TC_HEAD(timer_cancel, tc)
-{
-	atf_tc_set_md_var(tc, "descr", "A timer that runs after it was "
-	    "cancelled, or is forgotten because its time had passed");
-}
-ATF_TC_BODY(timer_cancel, tc)
-{
-
-	h_run_seeds(cancel_main, NULL);
 }
 
 /*
@@ -593,13 +491,10 @@ ATF_TC_BODY(ties, tc)
 	ATF_CHECK_EQ(last, 7);
 }
 
-#define MANY_TIMERS	40
-#define MANY_CHANGES	300
 #define MANY_SPAN_NS	100
 
 struct many {
-	struct host_timer *timer;
-	unsigned long long when_ns;	/* 0: not set */
+	unsigned long long when_ns;	/* 0: it has come */
 };
 
 static void
@@ -614,38 +509,25 @@ many_fn(void *arg)
 static void
 many_main(void *arg)
 {
-	struct many many[MANY_TIMERS], *m;
-	int i;
+	struct many many[300], *m;
 
 	(void)arg;
-	for (m = many; m < many + MANY_TIMERS; m++) {
-		m->timer = host_timer_create(many_fn, m, "many");
-		m->when_ns = 0;
-	}
-	for (i = 0; i < MANY_CHANGES; i++) {
-		m = &many[sim_random(MANY_TIMERS)];
-		m->when_ns = 0;
-		if (sim_random(4) == 0) {
-			host_timer_cancel(m->timer);
-			continue;
-		}
+	for (m = many; m < many + 300; m++) {
 		m->when_ns = START_NS + 1 + sim_random(MANY_SPAN_NS);
-		host_timer_set(m->timer, m->when_ns);
+		sim_at(m->when_ns, many_fn, m);
 	}
 	sim_sleep_ns(MANY_SPAN_NS + 2);
-	for (m = many; m < many + MANY_TIMERS; m++) {
+	for (m = many; m < many + 300; m++)
 		SIM_CHECK_EQ(m->when_ns, 0);
-		host_timer_destroy(m->timer);
-	}
 }
 
-ATF_TC(many_timers);
-ATF_TC_HEAD(many_timers, tc)
+ATF_TC(many);
+ATF_TC_HEAD(many, tc)
 {
-	atf_tc_set_md_var(tc, "descr", "Among many timers that are set, set "
-	    "anew and cancelled, one that runs at another time or never");
+	atf_tc_set_md_var(tc, "descr", "Among many interrupts one that comes "
+	    "at another time or never");
 }
-ATF_TC_BODY(many_timers, tc)
+ATF_TC_BODY(many, tc)
 {
 
 	h_run_seeds(many_main, NULL);
@@ -656,16 +538,14 @@ ATF_TP_ADD_TCS(tp)
 
 	ATF_TP_ADD_TC(tp, timed_wait);
 	ATF_TP_ADD_TC(tp, clocks);
-	ATF_TP_ADD_TC(tp, timer);
+	ATF_TP_ADD_TC(tp, beats);
 	ATF_TP_ADD_TC(tp, hour);
-	ATF_TP_ADD_TC(tp, timer_destroy);
-	ATF_TP_ADD_TC(tp, timer_cancel);
 	ATF_TP_ADD_TC(tp, spin_masks);
 	ATF_TP_ADD_TC(tp, spin_shared);
 	ATF_TP_ADD_TC(tp, interrupt_anywhere);
 	ATF_TP_ADD_TC(tp, interrupt_slot);
 	ATF_TP_ADD_TC(tp, in_order_of_time);
 	ATF_TP_ADD_TC(tp, ties);
-	ATF_TP_ADD_TC(tp, many_timers);
+	ATF_TP_ADD_TC(tp, many);
 	return atf_no_error();
 }

@@ -440,6 +440,32 @@ files_body()
 	kept files
 }
 
+define users "Catches a function that others may call and nobody does"
+users_body()
+{
+	printf 'int midi_a(void);\nint midi_b(void);\n#define MIDI_E() midi_e()\n' |
+	    put sys/dev/midi/midi.h
+	printf 'int f(void);\n' | put sys/dev/midi_if.h
+	for i in a b c_valid d e; do
+		printf 'int midi_%s(void)\n{\n\treturn 0;\n}\n' $i
+	done | put sys/dev/midi/midi.c
+	printf 'int f(void)\n{\n\treturn midi_a() + midi_d();\n}\n' | put sys/dev/midi/midi_f.c
+	printf 'int g(void)\n{\n\treturn g() + midi_b();\n}\n' | put tests/t_midi.c
+	printf 'static int h(void)\n{\n\treturn midi_c_valid();\n}\n' | put tests/t_h.c
+	printf 'int bus_space_map(void)\n{\n}\nint bus_space_unmap(void)\n{\n}\n' |
+	    put sys/hosted/kern/kern_bus.c
+	printf 'int bus_space_map(void);\nint bus_space_unmap(void);\n' |
+	    put sys/hosted/include/sys/bus.h
+	printf 'int x = bus_space_map;\n' | put tests/t_bus.c
+	printf 'int one(void)\n{\n}\nint main(void)\n{\n\tone();\n}\n' | put usr.bin/one/one.c
+	finds users <<-'END'
+		sys/dev/midi/midi.c:5: users: midi_b() has no user
+		sys/hosted/kern/kern_bus.c:4: users: bus_space_unmap() has no user
+		usr.bin/one/one.c:1: users: one() has no user but its own file
+	END
+	kept users
+}
+
 # What config(1) writes for needs-flag: counts of devices and attributes.
 define config "Catches a kernel that cannot be linked and is not told why" gcc
 config_body()
@@ -481,7 +507,7 @@ tool_body()
 atf_init_test_cases()
 {
 	for i in header length space prefix kernel words hosts includes headers walks \
-	    manuals lint examples requests paths files config tool; do
+	    manuals lint examples requests paths files users config tool; do
 		atf_add_test_case "$i"
 	done
 }

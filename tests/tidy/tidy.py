@@ -27,6 +27,7 @@
 #	requests	each request that is carried out is in a manual
 #	paths		no folder of one machine
 #	files		files.midi names the files that are there; nothing is left over
+#	users		a function that others may call is called by others
 #
 # A walk is a fenced block of README.md that is marked `walk', or has at least
 # three lines like this, perhaps drawn as a tree:
@@ -41,6 +42,7 @@
 # each with its reason.
 
 import ast
+import collections
 import getopt
 import os
 import re
@@ -98,6 +100,16 @@ INCLUDES_MAY = {
     # Is a midi device itself, as NetBSD's configurations say: midi* at pcppi?.
     "sys/dev/isa/midi_pcppi.c": "dev/midi/midivar.h",
 }
+
+# Whose functions are there for more than what is here.  Of the first, for
+# drivers that NetBSD has and we have not; of the second, for tests as well: an
+# interface, or a host that is made for them.
+FOR_DRIVERS = ("sys/dev/midi_if.h", "sys/dev/midisynvar.h", "sys/dev/ic/mpuvar.h",
+               "sys/dev/ic/oplvar.h")
+FOR_TESTS = ("sys/hosted/include/", "sys/hosted/hosted.h", "sys/hosted/sim/",
+             "sys/hosted/user/user.h")
+# What tests say of the state of a pure file.
+FOR_ASSERTIONS = r"\w+_valid"
 
 # NetBSD's headers that other headers count on, in any order at the front.
 INCLUDED_FIRST = ("sys/cdefs.h", "sys/param.h", "sys/types.h", "sys/systm.h")
@@ -772,6 +784,38 @@ def rule_files(tree):
     for name in tree.paths:
         if name.endswith((".orig", ".rej", ".swp", "~")):
             yield name, 1, "is left over"
+
+
+def mentions(tree, path):
+    """How often a file names what: of a header, only what it does itself."""
+    code = tree.code(path)
+    if path.endswith(".h"):
+        parts = [m.group() for m in DIRECTIVE.finditer(code)]
+        rows = DIRECTIVE.sub(blank, code).split("\n")
+        parts += ["\n".join(rows[f.first - 1:f.last]) for f in tree.functions(path)]
+        code = "\n".join(parts)
+    return collections.Counter(re.findall(r"\b[A-Za-z_]\w*", code))
+
+
+def rule_users(tree):
+    product = [p for p in tree.of("c") if p.startswith(("sys/", "usr.bin/"))]
+    named = {path: mentions(tree, path) for path in product}
+    tests = set().union(*(tree.named(p) for p in tree.under("tests/", "c")))
+    told = {group: set().union(*(tree.named(p) for p in product
+                                 if p.endswith(".h") and p.startswith(group)))
+            for group in (FOR_DRIVERS, FOR_TESTS)}
+    defined = {path: {f.name: f for f in tree.functions(path) if not f.static}
+               for path in product if path.endswith(".c")}
+    for path, found in defined.items():
+        for name, function in found.items():
+            if name == "main" or name in told[FOR_DRIVERS] or \
+                    any(name in named[p] and name not in defined.get(p, ()) for p in product):
+                continue
+            if name in tests and (named[path][name] > 1 or name in told[FOR_TESTS] or
+                                  re.fullmatch(FOR_ASSERTIONS, name)):
+                continue
+            yield path, function.first, "%s() has no user%s" % (
+                name, "" if named[path][name] == 1 else " but its own file")
 
 
 RULES = {name[5:]: rule for name, rule in list(globals().items()) if name.startswith("rule_")}

@@ -20,7 +20,7 @@
 #include "seqrec.h"
 #include "smf.h"
 
-void
+static void
 play_send_fail(struct play_send *s, int error)
 {
 

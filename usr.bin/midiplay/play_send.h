@@ -30,7 +30,6 @@ struct play_send {
 	int		error;		/* the first, of memory */
 };
 
-void	play_send_fail(struct play_send *s, int error);
 /* Write a record, now. */
 void	play_send_record(struct play_send *s, const seq_event_t *rec);
 /* What is written next is for this division, or later if that has passed. */

@@ -90,7 +90,8 @@ record_file_open(struct record_file *rf, const char *name)
 	return error;
 }
 
-uint64_t
+/* How much has been appended. */
+static uint64_t
 record_file_size(const struct record_file *rf)
 {
 

@@ -36,8 +36,6 @@ int	record_file_open(struct record_file *rf, const char *name);
 int	record_file_reserve(struct record_file *rf, size_t n);
 /* Append; a smf_write_sink. */
 int	record_file_put(void *arg, const uint8_t *data, size_t n);
-/* How much has been appended. */
-uint64_t record_file_size(const struct record_file *rf);
 /* Put the file in its place.  Closes it in any case. */
 int	record_file_commit(struct record_file *rf);
 /* Leave everything as it was before the open.  Closes it. */

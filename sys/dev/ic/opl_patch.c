@@ -72,21 +72,6 @@ opl_patch_decode(struct opl_patch *op, const uint8_t bytes[OPL_PATCH_BYTES],
 	    opl_patch_channel_valid(op->op_bytes[1]);
 }
 
-void
-opl_patch_encode(const struct opl_patch *op, uint8_t bytes[OPL_PATCH_BYTES])
-{
-
-	memset(bytes, 0, OPL_PATCH_BYTES);
-	memcpy(bytes, op->op_bytes[0], OPL_PATCH_CHANNEL);
-	memcpy(bytes + OPL_PATCH_CHANNEL, op->op_bytes[1], OPL_PATCH_CHANNEL);
-	if (op->op_kind == OPL_PATCH_DOUBLE)
-		bytes[OPL_PATCH_FLAGS] = OPL_PATCH_FLAG_DOUBLE;
-	bytes[OPL_PATCH_KEY] = op->op_key;
-	bytes[OPL_PATCH_TRANSPOSE] = (uint8_t)op->op_transpose[0];
-	bytes[OPL_PATCH_TRANSPOSE + 1] = (uint8_t)op->op_transpose[1];
-	bytes[OPL_PATCH_DETUNE] = (uint8_t)op->op_detune;
-}
-
 unsigned int
 opl_patch_carriers(const struct opl_patch *op)
 {

@@ -70,8 +70,6 @@ struct opl_patch {
  */
 bool	opl_patch_decode(struct opl_patch *, const uint8_t [OPL_PATCH_BYTES],
 	    bool);
-/* Put it together again. */
-void	opl_patch_encode(const struct opl_patch *, uint8_t [OPL_PATCH_BYTES]);
 
 /*
  * The operators whose level is the note's: bit 0 the first modulator, 1 the

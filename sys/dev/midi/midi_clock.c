@@ -490,20 +490,6 @@ midi_clock_beat_us(const struct midi_clock *mc)
 	    500 * ONE) / (1000 * ONE));
 }
 
-/* The first division that is not before a position in 2^-16 clocks. */
-static uint64_t
-midi_clock_ceiling(uint64_t position, uint32_t timebase)
-{
-	uint64_t divisions, rest;
-
-	divisions = position / ONE * timebase;
-	rest = divisions % MIDI_CLOCK_PER_BEAT * ONE +
-	    position % ONE * timebase;
-	return divisions / MIDI_CLOCK_PER_BEAT +
-	    (rest + MIDI_CLOCK_PER_BEAT * ONE - 1) /
-	    (MIDI_CLOCK_PER_BEAT * ONE);
-}
-
 /* Positions from this clock on have no time. */
 static uint64_t
 midi_clock_end(const struct midi_clock *mc)
@@ -522,22 +508,6 @@ midi_clock_past(const struct midi_clock *mc)
 
 	return mc->mc_begun ? midi_clock_max(mc->mc_hold,
 	    (mc->mc_next - 1) * ONE) : mc->mc_hold;
-}
-
-uint64_t
-midi_clock_ns(const struct midi_clock *mc, uint32_t timebase,
-    uint64_t division)
-{
-	uint64_t clock, part;
-
-	KASSERT(midi_clock_valid(mc));
-	KASSERT(timebase == seq_time_clamp_timebase(timebase));
-	if (division / timebase > MIDI_CLOCK_MAX / MIDI_CLOCK_PER_BEAT)
-		return MIDI_CLOCK_NEVER;
-	part = division % timebase * MIDI_CLOCK_PER_BEAT;
-	clock = division / timebase * MIDI_CLOCK_PER_BEAT + part / timebase;
-	return midi_clock_part_ns(mc, clock, (uint32_t)(part % timebase),
-	    timebase);
 }
 
 uint64_t
@@ -569,7 +539,7 @@ uint64_t
 midi_clock_part_due(const struct midi_clock *mc, uint32_t parts,
     uint64_t now_ns)
 {
-	uint64_t clock, due, past, rest;
+	uint64_t clock, due, ns, past, rest;
 
 	KASSERT(midi_clock_valid(mc));
 	KASSERT(parts > 0 && parts <= MIDI_CLOCK_PARTS_MAX);
@@ -588,40 +558,14 @@ midi_clock_part_due(const struct midi_clock *mc, uint32_t parts,
 	    rest / 64 * parts / (mc->mc_period / 64));
 	if (due == UINT64_MAX)
 		return due;
+	/* Those that are past are all due, however far behind the line is. */
+	due = midi_clock_max(past, due);
 	while (due > past && midi_clock_count_ns(mc, parts, due - 1) > now_ns)
 		due--;
-	while (midi_clock_count_ns(mc, parts, due) <= now_ns)
+	while ((ns = midi_clock_count_ns(mc, parts, due)) <= now_ns &&
+	    ns != MIDI_CLOCK_NEVER)
 		due++;
-	return midi_clock_max(past, due);
-}
-
-uint64_t
-midi_clock_due(const struct midi_clock *mc, uint32_t timebase,
-    uint64_t now_ns)
-{
-	uint64_t clock, due, end, past, rest;
-
-	KASSERT(midi_clock_valid(mc));
-	KASSERT(timebase == seq_time_clamp_timebase(timebase));
-	past = midi_clock_ceiling(midi_clock_past(mc), timebase);
-	if (!mc->mc_begun || now_ns < mc->mc_ns)
-		return past;
-	clock = mc->mc_next - 1 + midi_clock_passed(mc, now_ns, &rest);
-	clock = midi_clock_min(clock, MIDI_CLOCK_MAX);
-	/*
-	 * The division before there, plus 1.  rest * timebase has up to 65
-	 * bits, so a few go, and with them a division at most.
-	 */
-	due = clock * timebase;
-	rest = rest / 16 * timebase / (mc->mc_period / 16);
-	due = due / MIDI_CLOCK_PER_BEAT +
-	    (due % MIDI_CLOCK_PER_BEAT + rest) / MIDI_CLOCK_PER_BEAT + 1;
-	if (midi_clock_ns(mc, timebase, due) <= now_ns)
-		due++;
-	else if (midi_clock_ns(mc, timebase, due - 1) > now_ns)
-		due--;
-	end = midi_clock_ceiling(midi_clock_end(mc) * ONE, timebase);
-	return midi_clock_max(past, midi_clock_min(due, end));
+	return due;
 }
 
 /*

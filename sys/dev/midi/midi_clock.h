@@ -17,14 +17,15 @@
  * from which times of positions come out, as seq_time_ns() and
  * seq_time_division() give them for the timer of our own:
  *
- *	on F8		midi_clock_tick(), then ask midi_clock_ns() anew for
- *			the deadline of the next event
- *	on an alarm	events at divisions below midi_clock_due() are due
+ *	on F8		midi_clock_tick(), then ask midi_clock_part_ns() anew
+ *			for the deadline of the next event
+ *	on an alarm	events below midi_clock_part_due() are due
  *	no F8		midi_clock_loss_ns() is when to look at
  *			midi_clock_sync() again
  *
  * A clock is a division of timebase 24.  The line moves a little with each
- * F8, so midi_clock_due() may also go back: what has been played, has been.
+ * F8, so midi_clock_part_due() may also go back: what has been played, has
+ * been.
  *
  * Between Start, Continue or Song Position and the next F8, and while
  * stopped, the position is held and no later position has a time: where the
@@ -128,25 +129,15 @@ uint64_t midi_clock_period(const struct midi_clock *);
 uint32_t midi_clock_beat_us(const struct midi_clock *);
 
 /*
- * The time of a division of this timebase (seq_time.h has the range),
- * rounded down to the nanosecond; not decreasing with the division.
- * 0: past for long.
- */
-uint64_t midi_clock_ns(const struct midi_clock *, uint32_t, uint64_t);
-/*
- * How many divisions are due at a time: the first one whose midi_clock_ns()
- * is after it.  0 before the first clock of a song.
- */
-uint64_t midi_clock_due(const struct midi_clock *, uint32_t, uint64_t);
-
-/*
- * Both, of places that are not a timebase's: a clock, and so many parts behind
- * it, of the given number of parts that one has, greater than that and at
- * most MIDI_CLOCK_PARTS_MAX.
+ * The time of a place: a clock, and so many parts behind it, of the given
+ * number of parts that one has, greater than that and at most
+ * MIDI_CLOCK_PARTS_MAX.  Rounded down to the nanosecond; not decreasing with
+ * the place.  0: past for long.
  */
 uint64_t midi_clock_part_ns(const struct midi_clock *, uint64_t, uint32_t,
 	    uint32_t);
-/* How many parts, from clock 0 on, are due; at most UINT64_MAX. */
+/* How many parts, from clock 0 on, are due at a time: the first one whose time
+ * is after it; 0 before the first clock of a song, at most UINT64_MAX. */
 uint64_t midi_clock_part_due(const struct midi_clock *, uint32_t, uint64_t);
 
 /*

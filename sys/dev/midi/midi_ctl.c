@@ -17,6 +17,26 @@
 
 #define MIDI_CTL_KEY		16384	/* a key in midipitch units */
 
+/* Reset All Controllers. */
+static void
+midi_ctl_reset(struct midi_ctl *mc)
+{
+	unsigned int i;
+
+	mc->mc_value[MIDI_CTRL_MODULATION_MSB] = 0;
+	mc->mc_value[MIDI_CTRL_MODULATION_LSB] = 0;
+	mc->mc_value[MIDI_CTRL_EXPRESSION_MSB] = 127;
+	mc->mc_value[MIDI_CTRL_EXPRESSION_LSB] = 0;
+	for (i = MIDI_CTRL_HOLD_1; i <= MIDI_CTRL_SOFT_PEDAL; i++)
+		mc->mc_value[i] = 0;
+	for (i = MIDI_CTRL_NRPN_LSB; i <= MIDI_CTRL_RPN_MSB; i++)
+		mc->mc_value[i] = 127;
+	mc->mc_select = MIDI_CTL_RPN_NONE;
+	mc->mc_nrpn = false;
+	mc->mc_bend = MIDI_CTL_CENTRE;
+	mc->mc_pressure = 0;
+}
+
 void
 midi_ctl_init(struct midi_ctl *mc)
 {
@@ -34,25 +54,6 @@ midi_ctl_init(struct midi_ctl *mc)
 	mc->mc_rpn[MIDI_RPN_CHANNEL_COARSE_TUNING] = MIDI_CTL_CENTRE;
 	mc->mc_rpn[MIDI_RPN_MODULATION_DEPTH_RANGE] = 64;
 	midi_ctl_reset(mc);
-}
-
-void
-midi_ctl_reset(struct midi_ctl *mc)
-{
-	unsigned int i;
-
-	mc->mc_value[MIDI_CTRL_MODULATION_MSB] = 0;
-	mc->mc_value[MIDI_CTRL_MODULATION_LSB] = 0;
-	mc->mc_value[MIDI_CTRL_EXPRESSION_MSB] = 127;
-	mc->mc_value[MIDI_CTRL_EXPRESSION_LSB] = 0;
-	for (i = MIDI_CTRL_HOLD_1; i <= MIDI_CTRL_SOFT_PEDAL; i++)
-		mc->mc_value[i] = 0;
-	for (i = MIDI_CTRL_NRPN_LSB; i <= MIDI_CTRL_RPN_MSB; i++)
-		mc->mc_value[i] = 127;
-	mc->mc_select = MIDI_CTL_RPN_NONE;
-	mc->mc_nrpn = false;
-	mc->mc_bend = MIDI_CTL_CENTRE;
-	mc->mc_pressure = 0;
 }
 
 unsigned int

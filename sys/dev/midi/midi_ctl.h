@@ -71,18 +71,14 @@ void	midi_ctl_init(struct midi_ctl *);
  * 0..31 set the coarse half of a value and its fine half to 0, 32..63 the
  * fine half.  98..101 select a parameter, or none (127, 127); 6, 38, 96 and
  * 97 change it.  96 and 97 step by a cent, or the fine half, but coarse tuning
- * by a semitone.  121 does what midi_ctl_reset() does.
- */
-struct midi_ctl_change midi_ctl_control(struct midi_ctl *, unsigned int,
-	    unsigned int);
-
-/*
+ * by a semitone.  121 is
  * Reset All Controllers: modulation 0, expression 127, pedals 64..67 up, no
  * parameter selected, bend in the centre, pressure 0.  Everything else stays:
  * bank, volume, pan, effects, sound controllers, values of parameters.
  * [RP-015]
  */
-void	midi_ctl_reset(struct midi_ctl *);
+struct midi_ctl_change midi_ctl_control(struct midi_ctl *, unsigned int,
+	    unsigned int);
 
 /* The value of a controller 0..119: of 14 bits for 0..31, else of 7. */
 unsigned int midi_ctl_value(const struct midi_ctl *, unsigned int);

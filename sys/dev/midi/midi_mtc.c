@@ -251,18 +251,3 @@ midi_mtc_time(const struct midi_mtc *mm, struct midi_mtc_time *mt)
 	midi_mtc_from_frames(mm->mm_rate, mm->mm_place / MIDI_MTC_QUARTERS,
 	    mt);
 }
-
-uint64_t
-midi_mtc_ns(const struct midi_mtc *mm)
-{
-	uint64_t quarters;
-
-	KASSERT(mm->mm_known);
-	quarters = mm->mm_place;
-	/* At most 24 * 3600 * 30 * 4 quarters: below 2^64. */
-	if (mm->mm_rate == MIDI_MTC_30_DROP)
-		return quarters * (1001 * NS_PER_S) /
-		    (30000 * MIDI_MTC_QUARTERS);
-	return quarters * NS_PER_S /
-	    (midi_mtc_base(mm->mm_rate) * MIDI_MTC_QUARTERS);
-}

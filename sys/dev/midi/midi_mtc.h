@@ -78,11 +78,9 @@ enum midi_mtc_result midi_mtc_piece(struct midi_mtc *, uint8_t);
  */
 enum midi_mtc_result midi_mtc_full(struct midi_mtc *, const uint8_t *);
 
-/* While the place is known: it, as a time (the frame it is in), and as
- * nanoseconds of the tape from 0:00:00:00, rounded down. */
+/* While the place is known: it, as a time (the frame it is in). */
 bool	midi_mtc_known(const struct midi_mtc *);
 void	midi_mtc_time(const struct midi_mtc *, struct midi_mtc_time *);
-uint64_t midi_mtc_ns(const struct midi_mtc *);
 
 /* Is there such a time?  With drop frames 0 and 1 of most minutes are not. */
 bool	midi_mtc_time_valid(const struct midi_mtc_time *);

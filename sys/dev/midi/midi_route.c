@@ -113,7 +113,9 @@ midi_route_reach(struct midi_route *r, int port, int source, bool duplex)
 	return source == far || (!duplex && source == port);
 }
 
-bool
+/* Could what a port receives come back to it by this way?  By cables and
+ * connections alone (duplex), or with all else that must be feared. */
+static bool
 midi_route_loops(struct midi_route *r, int source, int dest, bool duplex)
 {
 	struct midi_route_edge *me;

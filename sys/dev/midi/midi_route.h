@@ -89,10 +89,6 @@ void	midi_route_remove(struct midi_route *, struct midi_route_edge *);
 /* The port is no more: remove all its connections and its cable. */
 void	midi_route_remove_port(struct midi_route *, int);
 
-/* Could what a port receives come back to it by this way?  By cables and
- * connections alone (duplex), or with all else that must be feared. */
-bool	midi_route_loops(struct midi_route *, int, int, bool);
-
 bool	midi_route_valid(const struct midi_route *);
 
 #endif /* !_DEV_MIDI_MIDI_ROUTE_H_ */

@@ -112,6 +112,18 @@ seq_input_came(struct seq_device *sd)
 	mutex_exit(&si->si_lock);
 }
 
+/* Readers are to look. */
+static void
+seq_input_wake(struct seq_input *si)
+{
+
+	KASSERT(mutex_owned(&si->si_lock));
+	cv_broadcast(&si->si_cv);
+	selnotify(&si->si_sel, 0, NOTE_SUBMIT);
+	if (si->si_async != 0)
+		fownsignal(si->si_async, SIGIO, POLL_IN, 0, NULL);
+}
+
 void
 seq_input_went(struct seq_device *sd)
 {
@@ -296,17 +308,6 @@ seq_input_tell(struct seq_input *si, u_int op, uint32_t arg,
 }
 
 void
-seq_input_wake(struct seq_input *si)
-{
-
-	KASSERT(mutex_owned(&si->si_lock));
-	cv_broadcast(&si->si_cv);
-	selnotify(&si->si_sel, 0, NOTE_SUBMIT);
-	if (si->si_async != 0)
-		fownsignal(si->si_async, SIGIO, POLL_IN, 0, NULL);
-}
-
-void
 seq_input_set_async(struct sequencer *sq, pid_t owner)
 {
 	struct seq_input *si = &sq->sq_input;
@@ -335,18 +336,6 @@ seq_input_ask(struct sequencer *sq, u_int kinds)
 		midi_port_pass_sense(&sd->sd_client);
 		seq_device_exit(sd);
 	}
-}
-
-bool
-seq_input_is_asked(struct sequencer *sq, u_int kind)
-{
-	struct seq_input *si = &sq->sq_input;
-	bool asked;
-
-	mutex_enter(&si->si_lock);
-	asked = (si->si_asked & kind) != 0;
-	mutex_exit(&si->si_lock);
-	return asked;
 }
 
 size_t

@@ -102,13 +102,6 @@ seq_queue_count(const struct seq_queue *sq)
 	return sq->sq_count;
 }
 
-unsigned int
-seq_queue_space(const struct seq_queue *sq)
-{
-
-	return sq->sq_capacity - sq->sq_count;
-}
-
 bool
 seq_queue_put(struct seq_queue *sq, uint64_t key, const union seq_item *item)
 {
@@ -169,26 +162,4 @@ seq_queue_clear(struct seq_queue *sq)
 
 	sq->sq_count = 0;
 	return count;
-}
-
-unsigned int
-seq_queue_remove(struct seq_queue *sq,
-    bool (*unwanted)(const struct seq_cell *, void *), void *arg)
-{
-	unsigned int before = sq->sq_count, from, to = 0;
-
-	for (from = 0; from < before; from++) {
-		if (unwanted(&sq->sq_cells[from], arg))
-			continue;
-		if (to != from)
-			sq->sq_cells[to] = sq->sq_cells[from];
-		to++;
-	}
-	sq->sq_count = to;
-	if (to == before)
-		return 0;
-	/* What is left is in any order: settle the parents, last first. */
-	for (from = to / 2; from-- > 0;)
-		seq_queue_down(sq, from);
-	return before - to;
 }

@@ -43,9 +43,8 @@ void	seq_queue_init(struct seq_queue *, struct seq_cell *, unsigned int);
 /* For assertions and tests: takes time in proportion to the count. */
 bool	seq_queue_valid(const struct seq_queue *);
 
-/* Cells in the queue, and cells free. */
+/* Cells in the queue. */
 unsigned int seq_queue_count(const struct seq_queue *);
-unsigned int seq_queue_space(const struct seq_queue *);
 
 /* Queue a copy of the item under a key.  False: full, nothing changed.
  * O(log n). */
@@ -61,10 +60,5 @@ struct seq_cell *seq_queue_move(struct seq_queue *, struct seq_cell *,
 	    unsigned int);
 /* Empty the queue; returns how many cells there were. */
 unsigned int seq_queue_clear(struct seq_queue *);
-/* Remove every cell for which the function, given the argument, holds; it is
- * asked once for each cell, in no order.  The others keep theirs.  Returns
- * how many were removed.  O(n). */
-unsigned int seq_queue_remove(struct seq_queue *,
-	    bool (*)(const struct seq_cell *, void *), void *);
 
 #endif /* !_DEV_MIDI_SEQ_QUEUE_H_ */

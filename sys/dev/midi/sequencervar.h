@@ -459,14 +459,10 @@ bool	seq_input_is_gone(struct seq_device *);
 /* Put a record of the timer for the reader, with its time, if he asked for
  * such.  si_lock held. */
 void	seq_input_tell(struct seq_input *, u_int, uint32_t, uint64_t);
-/* Readers are to look.  si_lock held. */
-void	seq_input_wake(struct seq_input *);
 /* The timer has changed.  su_lock held. */
 void	seq_input_set_time(struct sequencer *, bool);
 /* Deliver these, too, from now on.  Thread, no lock held. */
 void	seq_input_ask(struct sequencer *, u_int);
-/* Has that been asked for? */
-bool	seq_input_is_asked(struct sequencer *, u_int);
 /* An event comes back to the reader.  su_lock held. */
 void	seq_input_echo(struct sequencer *, uint32_t);
 /* Who gets SIGIO when records come; 0: nobody.  su_lock held. */

@@ -38,7 +38,8 @@ struct syn_voice_rank {
 	uint64_t	order;
 };
 
-unsigned int
+/* The priority of a channel: 0 the highest, 15 the lowest. */
+static unsigned int
 syn_voice_priority(unsigned int channel)
 {
 

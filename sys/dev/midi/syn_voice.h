@@ -100,9 +100,6 @@ bool	syn_voice_sounds(const struct syn_voices *, int);
 /* Whether anything is to be heard there at this time, likewise. */
 bool	syn_voice_heard(const struct syn_voices *, int, uint64_t);
 
-/* The priority of a channel: 0 the highest, 15 the lowest. */
-unsigned int syn_voice_priority(unsigned int);
-
 bool	syn_voice_valid(const struct syn_voices *);
 
 #endif /* !_DEV_MIDI_SYN_VOICE_H_ */

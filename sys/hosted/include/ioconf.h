@@ -42,6 +42,5 @@ extern const struct kern_ioconf ioconf_usb;
 void	vmidiattach(int);
 void	midictlattach(int);
 void	sequencerattach(int);
-void	hostmidiattach(int);
 
 #endif /* !_HOSTED_IOCONF_H_ */

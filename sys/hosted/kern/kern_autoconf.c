@@ -40,10 +40,8 @@ autoconf_free(device_t dev)
 /* A device of the line, attaching, with a reference if wanted; exact: its unit
  * is the line's, if that is free, wherever it was before. */
 static device_t
-autoconf_create(device_t parent, cfdata_t cf, const struct cfargs *args,
-    unsigned int refs, bool exact)
+autoconf_create(device_t parent, cfdata_t cf, unsigned int refs, bool exact)
 {
-	const int *locators = args == NULL ? NULL : args->locators;
 	device_t dev;
 
 	kern_lwp_assert_unlocked("config_attach");
@@ -60,7 +58,6 @@ autoconf_create(device_t parent, cfdata_t cf, const struct cfargs *args,
 	}
 	dev->dv_parent = parent;
 	dev->dv_cfdata = cf;
-	dev->dv_locators = locators != NULL ? locators : cf->cf_loc;
 	dev->dv_active = true;
 	dev->dv_busy = kern_lwp_self();
 	dev->dv_refs = refs;
@@ -104,7 +101,7 @@ autoconf_attach_line(device_t parent, cfdata_t cf, void *aux, cfprint_t print,
 {
 	device_t dev;
 
-	dev = autoconf_create(parent, cf, args, refs, true);
+	dev = autoconf_create(parent, cf, refs, true);
 	if (dev == NULL)
 		panic("config_attach: no driver or no unit for %s at %s",
 		    cf->cf_name, parent->dv_xname);
@@ -140,7 +137,7 @@ autoconf_found(device_t parent, void *aux, cfprint_t print,
 
 	cf = config_search(parent, aux, args);
 	if (cf != NULL) {
-		dev = autoconf_create(parent, cf, args, refs, false);
+		dev = autoconf_create(parent, cf, refs, false);
 		if (dev != NULL)
 			autoconf_attach_child(dev, aux, print);
 		return dev;
@@ -171,7 +168,7 @@ autoconf_attach_pseudo(cfdata_t cf, void *aux, unsigned int refs)
 {
 	device_t dev;
 
-	dev = autoconf_create(NULL, cf, NULL, refs, false);
+	dev = autoconf_create(NULL, cf, refs, false);
 	if (dev != NULL)
 		autoconf_attach(dev, aux);
 	return dev;
@@ -191,26 +188,6 @@ config_attach_pseudo_acquire(cfdata_t cf, void *aux)
 	return autoconf_attach_pseudo(cf, aux, 1);
 }
 
-void
-config_pending_incr(device_t dev)
-{
-
-	kern_autoconf_lock();
-	dev->dv_pending++;
-	kern_autoconf_unlock();
-}
-
-void
-config_pending_decr(device_t dev)
-{
-
-	kern_autoconf_lock();
-	KASSERT(dev->dv_pending > 0);
-	dev->dv_pending--;
-	kern_device_changed();
-	kern_autoconf_unlock();
-}
-
 /*
  * Detach.
  */
@@ -223,8 +200,7 @@ autoconf_detach_enter(device_t dev, unsigned int refs)
 	int error;
 
 	KASSERT(dev->dv_refs >= refs);
-	while (!dev->dv_gone && (dev->dv_busy != NULL ||
-	    dev->dv_pending != 0)) {
+	while (!dev->dv_gone && dev->dv_busy != NULL) {
 		error = kern_device_wait(dev, 1);
 		if (error)
 			break;
@@ -234,7 +210,7 @@ autoconf_detach_enter(device_t dev, unsigned int refs)
 	kern_device_changed();
 	if (dev->dv_gone)
 		return ENXIO;
-	if (dev->dv_busy != NULL || dev->dv_pending != 0)
+	if (dev->dv_busy != NULL)
 		return EINTR;
 	dev->dv_busy = kern_lwp_self();
 	return 0;
@@ -404,19 +380,6 @@ config_detach_children(device_t parent, int flags)
 	}
 	autoconf_wait_children(parent);
 	return 0;
-}
-
-int
-config_deactivate(device_t dev)
-{
-	const struct cfattach *ca = dev->dv_cfattach;
-
-	kern_autoconf_lock();
-	dev->dv_active = false;
-	kern_autoconf_unlock();
-	if (ca->ca_activate == NULL)
-		return EOPNOTSUPP;
-	return (*ca->ca_activate)(dev, DVACT_DEACTIVATE);
 }
 
 unsigned long

@@ -50,16 +50,6 @@ bus_space_unmap(bus_space_tag_t tag, bus_space_handle_t h, bus_size_t size)
 	host_io_unmap(h.bh_io);
 }
 
-int
-bus_space_subregion(bus_space_tag_t tag, bus_space_handle_t h,
-    bus_size_t off, bus_size_t size, bus_space_handle_t *hp)
-{
-
-	hp->bh_io = h.bh_io;
-	hp->bh_off = h.bh_off + off;
-	return 0;
-}
-
 uint8_t
 bus_space_read_1(bus_space_tag_t tag, bus_space_handle_t h, bus_size_t off)
 {
@@ -73,12 +63,4 @@ bus_space_write_1(bus_space_tag_t tag, bus_space_handle_t h, bus_size_t off,
 {
 
 	host_io_write1(h.bh_io, h.bh_off + off, byte);
-}
-
-void
-bus_space_barrier(bus_space_tag_t tag, bus_space_handle_t h, bus_size_t off,
-    bus_size_t size, int flags)
-{
-
-	__asm__ volatile("" ::: "memory");
 }

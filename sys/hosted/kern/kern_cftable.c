@@ -58,8 +58,8 @@ kern_cftable_attach(const struct cfdriver *cd, const char *name)
 	return NULL;
 }
 
-int
-config_cfdriver_attach(struct cfdriver *cd)
+static int
+cftable_driver_attach(struct cfdriver *cd)
 {
 	int error = 0;
 
@@ -74,8 +74,8 @@ config_cfdriver_attach(struct cfdriver *cd)
 	return error;
 }
 
-int
-config_cfdriver_detach(struct cfdriver *cd)
+static int
+cftable_driver_detach(struct cfdriver *cd)
 {
 	device_t *devs = NULL;
 	int error = 0, i, n = 0;
@@ -143,8 +143,8 @@ config_cfattach_detach(const char *driver, struct cfattach *ca)
 	return error;
 }
 
-int
-config_cfdata_attach(cfdata_t cf, int scan __unused)
+static int
+cftable_data_attach(cfdata_t cf, int scan __unused)
 {
 	struct cftable *ct;
 
@@ -156,8 +156,8 @@ config_cfdata_attach(cfdata_t cf, int scan __unused)
 	return 0;
 }
 
-int
-config_cfdata_detach(cfdata_t cf)
+static int
+cftable_data_detach(cfdata_t cf)
 {
 	struct cftable *ct;
 
@@ -214,7 +214,7 @@ cftable_out(struct cfdriver *const *cds, int ncd,
 			first = error;
 	}
 	while (ncd-- > 0) {
-		error = config_cfdriver_detach(cds[ncd]);
+		error = cftable_driver_detach(cds[ncd]);
 		if (first == 0)
 			first = error;
 	}
@@ -230,7 +230,7 @@ config_init_component(struct cfdriver *const *cds,
 	const char *driver = NULL;
 
 	for (; cds != NULL && cds[ncd] != NULL; ncd++) {
-		error = config_cfdriver_attach(cds[ncd]);
+		error = cftable_driver_attach(cds[ncd]);
 		if (error)
 			goto out;
 	}
@@ -240,7 +240,7 @@ config_init_component(struct cfdriver *const *cds,
 			goto out;
 	}
 	if (cf != NULL)
-		error = config_cfdata_attach(cf, 0);
+		error = cftable_data_attach(cf, 0);
 out:
 	if (error)
 		(void)cftable_out(cds, ncd, cfai, nca);
@@ -255,7 +255,7 @@ config_fini_component(struct cfdriver *const *cds,
 	const char *driver = NULL;
 
 	if (cf != NULL)
-		first = config_cfdata_detach(cf);
+		first = cftable_data_detach(cf);
 	while (cds != NULL && cds[ncd] != NULL)
 		ncd++;
 	while (cftable_nth(cfai, nca, &driver) != NULL)
@@ -273,11 +273,11 @@ kern_cftable_fini(void)
 	struct cftable *ct;
 
 	while ((ct = TAILQ_FIRST(&cftable_tables)) != NULL)
-		(void)config_cfdata_detach(ct->ct_cfdata);
+		(void)cftable_data_detach(ct->ct_cfdata);
 	while ((cd = LIST_FIRST(&cftable_drivers)) != NULL) {
 		while ((ca = LIST_FIRST(&cd->cd_attach)) != NULL)
 			LIST_REMOVE(ca, ca_list);
-		if (config_cfdriver_detach(cd) != 0)
+		if (cftable_driver_detach(cd) != 0)
 			panic("autoconf: %s has devices at shutdown",
 			    cd->cd_name);
 	}

@@ -125,8 +125,7 @@ device_lookup_acquire(cfdriver_t cd, int unit)
 			dev = NULL;
 			break;
 		}
-		if ((dev->dv_busy == NULL && dev->dv_pending == 0) ||
-		    dev->dv_busy == kern_lwp_self()) {
+		if (dev->dv_busy == NULL || dev->dv_busy == kern_lwp_self()) {
 			dev->dv_refs++;
 			break;
 		}
@@ -182,15 +181,6 @@ device_private(device_t dev)
 	return dev->dv_private;
 }
 
-/* For a device that has no softc of autoconf's. */
-void
-device_set_private(device_t dev, void *private)
-{
-
-	KASSERT(dev->dv_cfattach->ca_devsize == 0);
-	dev->dv_private = private;
-}
-
 const char *
 device_xname(device_t dev)
 {
@@ -240,14 +230,6 @@ device_cfattach(device_t dev)
 	return dev->dv_cfattach;
 }
 
-int
-device_locator(device_t dev, u_int n)
-{
-
-	KASSERT(dev->dv_locators != NULL);
-	return dev->dv_locators[n];
-}
-
 bool
 device_is_a(device_t dev, const char *driver)
 {
@@ -264,20 +246,6 @@ device_is_active(device_t dev)
 	active = dev->dv_active;
 	kern_autoconf_unlock();
 	return active;
-}
-
-bool
-device_is_enabled(device_t dev)
-{
-
-	return device_is_active(dev);
-}
-
-bool
-device_has_power(device_t dev)
-{
-
-	return device_is_active(dev);
 }
 
 bool

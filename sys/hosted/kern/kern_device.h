@@ -38,12 +38,10 @@ struct device {
 	cfdriver_t	dv_cfdriver;
 	cfattach_t	dv_cfattach;
 	void		*dv_private;
-	const int	*dv_locators;
 	bool		dv_active;
 	bool		dv_node;	/* has one; who attaches, detaches */
 	bool		dv_gone;	/* committed to detach: not found */
 	struct kern_lwp	*dv_busy;	/* attaches or detaches it */
-	unsigned int	dv_pending;	/* config_pending_incr() */
 	unsigned int	dv_refs;
 	unsigned int	dv_waiters;
 };

@@ -68,12 +68,13 @@ kern_evcnt_fini(void)
 }
 
 void
-evcnt_attach_dynamic_nozero(struct evcnt *ev, int type,
-    const struct evcnt *parent, const char *group, const char *name)
+evcnt_attach_dynamic(struct evcnt *ev, int type, const struct evcnt *parent,
+    const char *group, const char *name)
 {
 	size_t grouplen = strlen(group), namelen = strlen(name);
 
 	KASSERT(grouplen < EVCNT_STRING_MAX && namelen < EVCNT_STRING_MAX);
+	ev->ev_count = 0;
 	ev->ev_type = (unsigned char)type;
 	ev->ev_parent = parent;
 	ev->ev_group = group;
@@ -84,15 +85,6 @@ evcnt_attach_dynamic_nozero(struct evcnt *ev, int type,
 	TAILQ_INSERT_TAIL(&evcnt_list, ev, ev_list);
 	evcnt_n++;
 	host_lock_exit(evcnt_lock);
-}
-
-void
-evcnt_attach_dynamic(struct evcnt *ev, int type, const struct evcnt *parent,
-    const char *group, const char *name)
-{
-
-	ev->ev_count = 0;
-	evcnt_attach_dynamic_nozero(ev, type, parent, group, name);
 }
 
 void

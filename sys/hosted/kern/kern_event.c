@@ -156,8 +156,8 @@ knote_clear_eof(struct knote *kn)
  * Filters that are always true.
  */
 
-int
-filt_seltrue(struct knote *kn, long hint __unused)
+static int
+event_seltrue(struct knote *kn, long hint __unused)
 {
 
 	kn->kn_data = 0;
@@ -174,7 +174,7 @@ const struct filterops seltrue_filtops = {
 	.f_flags = FILTEROP_ISFD | FILTEROP_MPSAFE,
 	.f_attach = NULL,
 	.f_detach = event_seltrue_detach,
-	.f_event = filt_seltrue,
+	.f_event = event_seltrue,
 };
 
 int

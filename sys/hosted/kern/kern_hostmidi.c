@@ -127,14 +127,6 @@ hostmidi_detach(device_t self, int flags)
 	return 0;
 }
 
-void
-hostmidiattach(int n)
-{
-
-	/* Devices come from hosted_midi_attach() only. */
-	KASSERT(n == 0);
-}
-
 /*
  * The host's side.
  */

@@ -255,15 +255,6 @@ isa_intr_establish_xname(isa_chipset_tag_t ic, int irq, int type, int level,
 	return ih;
 }
 
-void *
-isa_intr_establish(isa_chipset_tag_t ic, int irq, int type, int level,
-    int (*fn)(void *), void *arg)
-{
-
-	return isa_intr_establish_xname(ic, irq, type, level, fn, arg,
-	    "bsdmidi");
-}
-
 void
 isa_intr_disestablish(isa_chipset_tag_t ic, void *cookie)
 {

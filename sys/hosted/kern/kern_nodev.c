@@ -22,14 +22,6 @@
  */
 
 int
-noopen(dev_t dev __unused, int flags __unused, int ifmt __unused,
-    struct lwp *l __unused)
-{
-
-	return ENODEV;
-}
-
-int
 noclose(dev_t dev __unused, int flags __unused, int ifmt __unused,
     struct lwp *l __unused)
 {
@@ -109,14 +101,6 @@ nullwrite(dev_t dev __unused, struct uio *uio __unused, int ioflag __unused)
 	return 0;
 }
 
-int
-nullioctl(dev_t dev __unused, u_long cmd __unused, void *data __unused,
-    int flags __unused, struct lwp *l __unused)
-{
-
-	return 0;
-}
-
 /*
  * Of files.
  */
@@ -149,14 +133,6 @@ fnullop_restart(file_t *fp __unused)
 }
 
 int
-fbadop_read(file_t *fp __unused, off_t *offset __unused,
-    struct uio *uio __unused, kauth_cred_t cred __unused, int flags __unused)
-{
-
-	return EOPNOTSUPP;
-}
-
-int
 fbadop_write(file_t *fp __unused, off_t *offset __unused,
     struct uio *uio __unused, kauth_cred_t cred __unused, int flags __unused)
 {
@@ -173,13 +149,6 @@ fbadop_ioctl(file_t *fp __unused, u_long cmd __unused, void *data __unused)
 
 int
 fbadop_stat(file_t *fp __unused, struct stat *st __unused)
-{
-
-	return EOPNOTSUPP;
-}
-
-int
-fbadop_close(file_t *fp __unused)
 {
 
 	return EOPNOTSUPP;

@@ -133,7 +133,9 @@ pcppi_detach(device_t self, int flags)
 	error = config_detach_children(self, flags);
 	if (error)
 		return error;
-	pcppi_bell(sc, 0, 0, 0);
+	mutex_enter(&tty_lock);
+	pcppi_bell_locked(sc, 0, 0, 0);
+	mutex_exit(&tty_lock);
 	(void)callout_halt(&sc->sc_end, NULL);
 	callout_destroy(&sc->sc_end);
 	mutex_destroy(&tty_lock);
@@ -173,15 +175,6 @@ pcppi_bell_locked(pcppi_tag_t tag, int hz, int ticks, int sleep)
 	bus_space_write_1(sc->sc_iot, sc->sc_timer, 0, divisor >> 8);
 	pcppi_switch(sc, true);
 	callout_schedule(&sc->sc_end, ticks);
-}
-
-void
-pcppi_bell(pcppi_tag_t tag, int hz, int ticks, int sleep)
-{
-
-	mutex_enter(&tty_lock);
-	pcppi_bell_locked(tag, hz, ticks, sleep);
-	mutex_exit(&tty_lock);
 }
 
 /* Unless another tone has begun since. */

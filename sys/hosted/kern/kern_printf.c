@@ -387,13 +387,6 @@ printf_print(device_t dev, const char *fmt, va_list ap)
 	printf_flush(&sink);
 }
 
-void
-vprintf(const char *fmt, va_list ap)
-{
-
-	printf_print(NULL, fmt, ap);
-}
-
 #define PRINTF_PLAIN(name)			\
 void						\
 name(const char *fmt, ...)			\
@@ -428,24 +421,6 @@ PRINTF_DEVICE(device_printf)
 
 void
 aprint_naive(const char *fmt __unused, ...)
-{
-
-}
-
-void
-aprint_debug(const char *fmt __unused, ...)
-{
-
-}
-
-void
-aprint_naive_dev(device_t dev __unused, const char *fmt __unused, ...)
-{
-
-}
-
-void
-aprint_debug_dev(device_t dev __unused, const char *fmt __unused, ...)
 {
 
 }

@@ -100,13 +100,6 @@ microuptime(struct timeval *t)
 }
 
 void
-getbinuptime(struct bintime *b)
-{
-
-	subr_bintime(subr_tick(host_uptime_ns()), b);
-}
-
-void
 getnanouptime(struct timespec *t)
 {
 
@@ -114,45 +107,10 @@ getnanouptime(struct timespec *t)
 }
 
 void
-getmicrouptime(struct timeval *t)
-{
-
-	subr_timeval(subr_tick(host_uptime_ns()), t);
-}
-
-void
 bintime(struct bintime *b)
 {
 
 	subr_bintime(host_realtime_ns(), b);
-}
-
-void
-nanotime(struct timespec *t)
-{
-
-	subr_timespec(host_realtime_ns(), t);
-}
-
-void
-microtime(struct timeval *t)
-{
-
-	subr_timeval(host_realtime_ns(), t);
-}
-
-void
-getnanotime(struct timespec *t)
-{
-
-	subr_timespec(subr_tick(host_realtime_ns()), t);
-}
-
-void
-getmicrotime(struct timeval *t)
-{
-
-	subr_timeval(subr_tick(host_realtime_ns()), t);
 }
 
 time_t
@@ -285,27 +243,6 @@ fownsignal(pid_t id, int signo, int code __unused, int band __unused,
 /*
  * Errors as methods, and the rest.
  */
-
-int
-enodev(void)
-{
-
-	return ENODEV;
-}
-
-int
-enxio(void)
-{
-
-	return ENXIO;
-}
-
-int
-eopnotsupp(void)
-{
-
-	return EOPNOTSUPP;
-}
 
 int
 audioprint(void *aux, const char *pnp)

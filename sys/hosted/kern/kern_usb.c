@@ -234,23 +234,11 @@ usb_request(struct usbd_device *ud, const usb_device_request_t *req,
 {
 	usbd_status status;
 
-	kern_usbxfer_assert("usbd_do_request");
+	kern_usbxfer_assert("a request");
 	*done = 0;
 	status = kern_usbxfer_status((*ud->ud_ops->hu_control)(ud->ud_cookie,
 	    (const unsigned char *)req, data, done));
 	KASSERT(*done <= UGETW(req->wLength));
-	return status;
-}
-
-usbd_status
-usbd_do_request(struct usbd_device *ud, usb_device_request_t *req, void *data)
-{
-	unsigned int done;
-	usbd_status status;
-
-	status = usb_request(ud, req, data, &done);
-	if (status == USBD_NORMAL_COMPLETION && done < UGETW(req->wLength))
-		return USBD_SHORT_XFER;
 	return status;
 }
 

@@ -258,22 +258,15 @@ usbd_suspend_pipe(struct usbd_pipe *up)
 }
 
 void
-usbd_resume_pipe(struct usbd_pipe *up)
+usbd_abort_pipe(struct usbd_pipe *up)
 {
 	struct usbd_device *ud = usbxfer_device(up);
 
+	usbd_suspend_pipe(up);
 	host_lock_enter(ud->ud_lock);
 	KASSERT(up->up_suspended != 0);
 	up->up_suspended--;
 	host_lock_exit(ud->ud_lock);
-}
-
-void
-usbd_abort_pipe(struct usbd_pipe *up)
-{
-
-	usbd_suspend_pipe(up);
-	usbd_resume_pipe(up);
 }
 
 usbd_status
@@ -433,7 +426,7 @@ usbd_transfer(struct usbd_xfer *ux)
 	KASSERTMSG(wait == (ux->ux_callback == NULL),
 	    "a transfer has either a callback or somebody who waits");
 	if (wait)
-		kern_usbxfer_assert("usbd_sync_transfer");
+		kern_usbxfer_assert("a synchronous transfer");
 	if (!usbxfer_enter(ux))
 		return USBD_CANCELLED;
 	/* The timer first: once submitted, it may be over and done with. */
@@ -450,14 +443,6 @@ usbd_transfer(struct usbd_xfer *ux)
 	}
 	usbxfer_submitted(ux);
 	return wait ? usbxfer_wait(ux) : USBD_IN_PROGRESS;
-}
-
-usbd_status
-usbd_sync_transfer(struct usbd_xfer *ux)
-{
-
-	ux->ux_flags |= USBD_SYNCHRONOUS;
-	return usbd_transfer(ux);
 }
 
 void

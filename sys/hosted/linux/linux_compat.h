@@ -26,15 +26,6 @@
 #define LINUX_DEVNODE_CONST
 #endif
 
-/* Set up a timer and its function. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
-#define linux_hrtimer_setup(t, fn, clock, mode)	\
-	hrtimer_setup((t), (fn), (clock), (mode))
-#else
-#define linux_hrtimer_setup(t, fn, clock, mode)	\
-	(hrtimer_init((t), (clock), (mode)), (void)((t)->function = (fn)))
-#endif
-
 /* The owner of a file's signals, a struct fown_struct *, NULL: none yet. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
 #define linux_file_owner(file)		file_f_owner(file)

@@ -51,10 +51,6 @@ struct linux_file {
 void	linux_poll_init(struct host_poll *p);
 /* After it, no queue knows of it. */
 void	linux_poll_fini(struct host_poll *p);
-/* What is ready of the events; where none is, the wait is recorded when there
- * is one.  Inside, T. */
-int	linux_poll_ask(struct hosted_file *hf, int events,
-	    struct host_poll *p);
 /* A call did less than it was asked to: from now on a waiter is to be told
  * again.  Inside, T. */
 void	linux_poll_again(struct hosted_file *hf, struct host_poll *p,

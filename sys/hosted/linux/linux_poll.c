@@ -138,7 +138,9 @@ host_pollq_wake(struct host_pollq *q)
  * Files.
  */
 
-int
+/* What is ready of the events; where none is, the wait is recorded when there
+ * is one.  Inside, T. */
+static int
 linux_poll_ask(struct hosted_file *hf, int events, struct host_poll *p)
 {
 	int ready = 0;

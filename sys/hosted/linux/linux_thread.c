@@ -272,13 +272,6 @@ host_pid(void)
 	return t->ht_pid != 0 ? t->ht_pid : task_tgid_nr(current);
 }
 
-int
-host_pgid(void)
-{
-
-	return task_pgrp_nr(current);
-}
-
 void
 host_signal_io(int pid)
 {

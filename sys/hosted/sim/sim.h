@@ -29,7 +29,7 @@
  *	port takes SIM_BUS_ACCESS_NS.
  *
  * Interrupts
- *	Functions of timers, sim_interrupt() and sim_at() run one after
+ *	The functions of sim_interrupt() and sim_at() run one after
  *	another in one context of their own, in which host_in_interrupt() is
  *	true.  With seed 0 they run at the first point after they are due at
  *	which no thread holds a spin lock, with a step of a thread, if one can
@@ -100,7 +100,6 @@ struct sim_leaks {
 	unsigned long	threads;	/* neither joined nor main */
 	unsigned long	locks;
 	unsigned long	conds;
-	unsigned long	timers;
 	unsigned long	pollqs;
 	unsigned long	polls;
 	unsigned long	nodes;
@@ -149,8 +148,6 @@ unsigned long long sim_random(unsigned long long n);
 /* Has a fault struck so far?  A scenario that is run with faults asks before
  * it takes an error for a failure. */
 unsigned long long sim_faults(void);
-/* Steps of the present run so far. */
-unsigned long long sim_steps(void);
 /* The longest time that a spin lock was held in this run.  With many
  * processors the clock is everybody's, and this 0: only seed 0 tells who was
  * slow. */
@@ -178,8 +175,8 @@ void	sim_signal(struct host_thread *t);
  * whether there was one.  The sim never does this by itself, so whoever
  * stands for the system call layer calls it after each hosted_*() call. */
 int	sim_clear_signal(void);
-/* What host_pid() and host_pgid() are to say in the running thread. */
-void	sim_set_pid(int pid, int pgid);
+/* What host_pid() is to say in the running thread. */
+void	sim_set_pid(int pid);
 /* How often host_signal_io(pid) was called in this run. */
 unsigned long sim_signals_sent(int pid);
 

@@ -32,7 +32,6 @@ enum sim_kind {
 	SIM_THREAD,
 	SIM_LOCK,
 	SIM_COND,
-	SIM_TIMER,
 	SIM_POLLQ,
 	SIM_POLL,
 	SIM_NODE,
@@ -75,7 +74,7 @@ struct sim_event {
 	size_t		se_index;
 	struct sim_event *se_next;	/* next interrupt that is due */
 	struct host_thread *se_thread;	/* or NULL */
-	struct host_timer *se_timer;	/* or NULL: se_fn, then freed */
+	/* An interrupt's, which is freed then. */
 	void		(*se_fn)(void *);
 	void		*se_arg;
 };
@@ -135,7 +134,6 @@ struct host_thread {
 	unsigned	ht_spins;	/* held, spin */
 	void		*ht_slot;
 	int		ht_pid;
-	int		ht_pgid;
 };
 
 #define SIM_PRI_INTERRUPT	(HOST_PRI_CLOCK + 1)
@@ -177,8 +175,7 @@ enum sim_op {
 	SIM_OP_THREAD_INTERRUPT, SIM_OP_LOCK_CREATE, SIM_OP_LOCK_DESTROY,
 	SIM_OP_LOCK_ENTER, SIM_OP_LOCK_TRYENTER, SIM_OP_LOCK_EXIT,
 	SIM_OP_COND_CREATE, SIM_OP_COND_DESTROY, SIM_OP_COND_WAIT,
-	SIM_OP_COND_WAKE, SIM_OP_TIMER_CREATE, SIM_OP_TIMER_DESTROY,
-	SIM_OP_TIMER_SET, SIM_OP_TIMER_CANCEL, SIM_OP_TIMER_RESOLUTION,
+	SIM_OP_COND_WAKE, SIM_OP_TIMER_RESOLUTION,
 	SIM_OP_POLLQ_CREATE, SIM_OP_POLLQ_DESTROY, SIM_OP_POLLQ_RECORD,
 	SIM_OP_POLLQ_WAKE, SIM_OP_NODE_CREATE, SIM_OP_NODE_DESTROY,
 	SIM_OP_SIGNAL_IO, SIM_OP_IO_MAP, SIM_OP_IO_UNMAP, SIM_OP_IO_READ,

@@ -67,7 +67,7 @@ const char *
 sim_obj_kind_name(enum sim_kind kind)
 {
 	static const char *const names[SIM_NKINDS] = {
-		"block", "thread", "lock", "condition", "timer",
+		"block", "thread", "lock", "condition",
 		"poll queue", "poll", "node", "ports", "interrupt"
 	};
 

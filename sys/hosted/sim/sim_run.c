@@ -117,13 +117,6 @@ sim_faults(void)
 	return sim.res.faults;
 }
 
-unsigned long long
-sim_steps(void)
-{
-
-	return sim.res.steps;
-}
-
 /* Count what is left; sim.res.leaks.bytes was kept all along. */
 static void
 sim_run_leaks(void)
@@ -134,7 +127,6 @@ sim_run_leaks(void)
 	l->threads = sim.nobjs[SIM_THREAD] - 2;	/* main and interrupt */
 	l->locks = sim.nobjs[SIM_LOCK];
 	l->conds = sim.nobjs[SIM_COND];
-	l->timers = sim.nobjs[SIM_TIMER];
 	l->pollqs = sim.nobjs[SIM_POLLQ];
 	l->polls = sim.nobjs[SIM_POLL];
 	l->nodes = sim.nobjs[SIM_NODE];

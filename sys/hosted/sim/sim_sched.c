@@ -497,12 +497,10 @@ sim_clear_signal(void)
 }
 
 void
-sim_set_pid(int pid, int pgid)
+sim_set_pid(int pid)
 {
-	struct host_thread *self = sim_self();
 
-	self->ht_pid = pid;
-	self->ht_pgid = pgid;
+	sim_self()->ht_pid = pid;
 }
 
 int
@@ -510,13 +508,6 @@ host_pid(void)
 {
 
 	return sim_self()->ht_pid;
-}
-
-int
-host_pgid(void)
-{
-
-	return sim_self()->ht_pgid;
 }
 
 /*

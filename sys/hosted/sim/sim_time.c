@@ -4,7 +4,7 @@
  */
 
 /*
- * sim_time.c: the clock, deadlines, timers and interrupts.
+ * sim_time.c: the clock, deadlines and interrupts.
  *
  * All deadlines, of waits and of interrupts, are events in one heap, ordered
  * by time and then by order of arming.  sim_time_expire() takes out what has
@@ -19,15 +19,6 @@
 #include <hosted/sim/sim_impl.h>
 
 #define SIM_TIME_DELAY_MAX_NS	50000
-
-struct host_timer {
-	struct sim_obj	hm_obj;
-	struct sim_event hm_event;
-	void		(*hm_fn)(void *);
-	void		*hm_arg;
-	int		hm_running;
-	struct sim_waitq hm_waiters;	/* for its end */
-};
 
 /* The interrupt that was taken and is to run or runs. */
 static struct sim_event *taken;
@@ -165,23 +156,14 @@ sim_time_take_interrupt(void)
 	for (; k > 0; k--)
 		taken = taken->se_next;
 	sim_time_due_remove(taken);
-	if (taken->se_timer != NULL)
-		taken->se_timer->hm_running = 1;
 }
 
 void
 sim_time_run_interrupt(void)
 {
-	struct host_timer *tm = taken->se_timer;
 	struct sim_event once;
 
-	sim_trace(SIM_OP_INTERRUPT, tm != NULL ? tm->hm_obj.so_num : 0);
-	if (tm != NULL) {
-		tm->hm_fn(tm->hm_arg);
-		tm->hm_running = 0;
-		sim_sched_wake(&tm->hm_waiters, 1);
-		return;
-	}
+	sim_trace(SIM_OP_INTERRUPT, 0);
 	once = *taken;
 	free(taken);
 	once.se_fn(once.se_arg);
@@ -233,7 +215,7 @@ static void
 sim_time_free(struct sim_event *ev)
 {
 
-	if (ev->se_thread == NULL && ev->se_timer == NULL)
+	if (ev->se_thread == NULL)
 		free(ev);
 }
 
@@ -359,54 +341,6 @@ sim_interrupt(void (*fn)(void *), void *arg)
 {
 
 	sim_at(sim.now_ns, fn, arg);
-}
-
-/*
- * Timers.
- */
-
-struct host_timer *
-host_timer_create(void (*fn)(void *), void *arg, const char *name)
-{
-	struct host_timer *t;
-
-	sim_call(SIM_OP_TIMER_CREATE, 0, SIM_CTX_SLEEP);
-	if (sim_fault(SIM_FAULT_ALLOC))
-		return NULL;
-	t = sim_obj_create(SIM_TIMER, sizeof(*t), name);
-	t->hm_fn = fn;
-	t->hm_arg = arg;
-	t->hm_event.se_timer = t;
-	return t;
-}
-
-void
-host_timer_destroy(struct host_timer *t)
-{
-
-	sim_call(SIM_OP_TIMER_DESTROY, t->hm_obj.so_num, SIM_CTX_SLEEP);
-	sim_time_disarm(&t->hm_event);
-	while (t->hm_running)
-		sim_sched_wait(&t->hm_waiters, "return", &t->hm_obj, 0, 0);
-	/* The function may have armed it once more. */
-	sim_time_disarm(&t->hm_event);
-	sim_obj_destroy(&t->hm_obj);
-}
-
-void
-host_timer_set(struct host_timer *t, unsigned long long deadline_ns)
-{
-
-	sim_call(SIM_OP_TIMER_SET, t->hm_obj.so_num, SIM_CTX_ANY);
-	sim_time_arm(&t->hm_event, deadline_ns);
-}
-
-void
-host_timer_cancel(struct host_timer *t)
-{
-
-	sim_call(SIM_OP_TIMER_CANCEL, t->hm_obj.so_num, SIM_CTX_ANY);
-	sim_time_disarm(&t->hm_event);
 }
 
 unsigned long

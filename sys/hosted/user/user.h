@@ -11,8 +11,7 @@
  * that is for midihost(8) and for tests: how a thread acts as a program in a
  * system call, how one waits in poll, where nodes and messages go.
  *
- * There is nothing to be set up or torn down: the host's one thread of its
- * own, that of the timers, lives as long as there are timers.
+ * There is nothing to be set up or torn down.
  * Contexts T, S and I are those of host.h.
  */
 
@@ -32,7 +31,7 @@ int	user_run(int (*fn)(void *), void *arg);
  * T, S. */
 void	user_intr(void (*fn)(void *), void *arg);
 /* How many objects of all kinds that host.h makes exist now: memory, threads,
- * locks, conditions, timers, poll queues, nodes.  T. */
+ * locks, conditions, poll queues, nodes.  T. */
 unsigned long user_objects(void);
 
 /*
@@ -116,13 +115,9 @@ unsigned long user_node_next(unsigned long after, char *buf, unsigned long n);
 #define USER_OBJ_THREAD		1
 #define USER_OBJ_LOCK		2
 #define USER_OBJ_COND		3
-#define USER_OBJ_TIMER		4
-#define USER_OBJ_POLLQ		5
-#define USER_OBJ_NODE		6
-#define USER_OBJ_KINDS		7
-
-/* A priority for host_thread_create(): above all of the kernel's. */
-#define USER_PRI_TIMER		(HOST_PRI_CLOCK + 1)
+#define USER_OBJ_POLLQ		4
+#define USER_OBJ_NODE		5
+#define USER_OBJ_KINDS		6
 
 /* n more (or less) objects of one kind exist.  Any context. */
 void	user_object_count(int kind, int n);

@@ -7,8 +7,7 @@
  * user_sync.c: threads, locks and conditions of the user host.
  *
  * A lock of either kind is a POSIX mutex with priority inheritance: there
- * are no interrupts to be kept out, only the timers' thread, which is another
- * processor as far as anyone can tell.
+ * are no interrupts to be kept out.
  *
  * A condition is a queue of waits in order of arrival, guarded by the lock
  * that all its waiters hold.  Each thread sleeps on a condition variable of
@@ -332,18 +331,6 @@ host_pid(void)
 {
 
 	return host_thread_self()->t_pid;
-}
-
-int
-host_pgid(void)
-{
-	pid_t pid, pgid;
-
-	pid = host_thread_self()->t_pid;
-	if (pid == 0)
-		return 0;
-	pgid = getpgid(pid);
-	return pgid == -1 ? 0 : pgid;
 }
 
 void

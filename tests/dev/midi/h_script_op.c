@@ -62,7 +62,7 @@ script_call_main(void *arg)
 {
 	struct script_call *sc = arg;
 
-	sim_set_pid(H_SCRIPT_PID, H_SCRIPT_PID);
+	sim_set_pid(H_SCRIPT_PID);
 	h_script_call(sc->sc_step, sc->sc_result);
 	(void)sim_clear_signal();
 	hosted_thread_exit();

@@ -91,8 +91,6 @@ pair_check(const struct pair *p)
 
 	ATF_REQUIRE(seq_queue_valid(&p->queue));
 	ATF_REQUIRE_EQ(seq_queue_count(&p->queue), p->model.count);
-	ATF_REQUIRE_EQ(seq_queue_space(&p->queue),
-	    p->model.capacity - p->model.count);
 	cell = seq_queue_peek(&p->queue);
 	if (p->model.count == 0)
 		ATF_REQUIRE(cell == NULL);
@@ -140,31 +138,6 @@ pair_get(struct pair *p)
 	pair_check(p);
 }
 
-/* Is the item's name a multiple of the argument? */
-static bool
-unwanted(const struct seq_cell *cell, void *arg)
-{
-
-	return cell->ce_item.it_words[0] % *(unsigned int *)arg == 0;
-}
-
-static void
-pair_remove(struct pair *p, unsigned int divisor)
-{
-	unsigned int i, removed = 0;
-
-	for (i = 0; i < p->model.count;) {
-		if (p->model.name[i] % divisor == 0) {
-			model_delete(&p->model, i);
-			removed++;
-		} else
-			i++;
-	}
-	ATF_REQUIRE_EQ(seq_queue_remove(&p->queue, unwanted, &divisor),
-	    removed);
-	pair_check(p);
-}
-
 static void
 pair_clear(struct pair *p)
 {
@@ -180,7 +153,7 @@ ATF_TC_HEAD(every_sequence, tc)
 
 	atf_tc_set_md_var(tc, "descr", "A wrong order, count or a write "
 	    "outside in any sequence of 7 operations (put of 3 keys, get, "
-	    "removal) on 1 to 8 cells");
+	    "clear) on 1 to 8 cells");
 }
 ATF_TC_BODY(every_sequence, tc)
 {
@@ -197,7 +170,7 @@ ATF_TC_BODY(every_sequence, tc)
 				else if (rest % 5 == 3)
 					pair_get(&p);
 				else
-					pair_remove(&p, 2);
+					pair_clear(&p);
 			}
 		}
 	}
@@ -208,8 +181,7 @@ ATF_TC_HEAD(every_order, tc)
 {
 
 	atf_tc_set_md_var(tc, "descr", "A wrong order of 8 cells, whatever "
-	    "of 4 keys each has (65536 fillings), or after the removal of "
-	    "any of them");
+	    "of 4 keys each has (65536 fillings)");
 }
 ATF_TC_BODY(every_order, tc)
 {
@@ -221,51 +193,9 @@ ATF_TC_BODY(every_order, tc)
 		for (i = 0; i < 8; i++)
 			pair_put(&p, code >> 2 * i & 3);
 		pair_put(&p, 0);	/* full */
-		if (code % 4 != 0)
-			pair_remove(&p, code % 4 + code % 3);
 		while (p.model.count > 0)
 			pair_get(&p);
 		pair_get(&p);		/* empty */
-	}
-}
-
-ATF_TC(every_subset);
-ATF_TC_HEAD(every_subset, tc)
-{
-
-	atf_tc_set_md_var(tc, "descr", "A cell lost, kept or moved behind "
-	    "another when any of the subsets of 8 cells is removed");
-}
-
-static bool
-in_subset(const struct seq_cell *cell, void *arg)
-{
-
-	return (*(unsigned int *)arg >> cell->ce_item.it_words[0] & 1) != 0;
-}
-
-ATF_TC_BODY(every_subset, tc)
-{
-	struct pair p;
-	unsigned int i, removed, seed, subset;
-
-	for (seed = 0; seed < 100; seed++) {
-		for (subset = 0; subset < 256; subset++) {
-			pair_init(&p, 8);
-			for (i = 0; i < 8; i++)
-				pair_put(&p, (seed * 7 + i * seed) % 5);
-			for (removed = 0, i = 8; i-- > 0;) {
-				if ((subset >> i & 1) != 0) {
-					model_delete(&p.model, i);
-					removed++;
-				}
-			}
-			ATF_REQUIRE_EQ(seq_queue_remove(&p.queue, in_subset,
-			    &subset), removed);
-			pair_check(&p);
-			while (p.model.count > 0)
-				pair_get(&p);
-		}
 	}
 }
 
@@ -296,9 +226,6 @@ ATF_TC_BODY(random_runs, tc)
 				key = UINT64_MAX - key;
 			if (x % 1000 == 0)
 				pair_clear(&p);
-			else if (x % 1000 < 10)
-				pair_remove(&p, 1 + (unsigned int)(x >> 50) %
-				    7);
 			else if (x % 1000 < bias)
 				pair_put(&p, key);
 			else
@@ -344,7 +271,6 @@ ATF_TP_ADD_TCS(tp)
 
 	ATF_TP_ADD_TC(tp, every_sequence);
 	ATF_TP_ADD_TC(tp, every_order);
-	ATF_TP_ADD_TC(tp, every_subset);
 	ATF_TP_ADD_TC(tp, random_runs);
 	ATF_TP_ADD_TC(tp, invalid);
 

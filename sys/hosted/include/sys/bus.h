@@ -38,16 +38,9 @@ int	bus_space_map(bus_space_tag_t, bus_addr_t, bus_size_t, int,
 /* The handle is that of the map, not of a subregion.  Thread context, no lock
  * held. */
 void	bus_space_unmap(bus_space_tag_t, bus_space_handle_t, bus_size_t);
-/* A handle for a part of what is mapped.  0.  Any context. */
-int	bus_space_subregion(bus_space_tag_t, bus_space_handle_t, bus_size_t,
-	    bus_size_t, bus_space_handle_t *);
 /* Where nothing answers, 0xff is read.  Any context. */
 uint8_t	bus_space_read_1(bus_space_tag_t, bus_space_handle_t, bus_size_t);
 void	bus_space_write_1(bus_space_tag_t, bus_space_handle_t, bus_size_t,
 	    uint8_t);
-/* Accesses before it reach the device before those after it; as all do.  Any
- * context. */
-void	bus_space_barrier(bus_space_tag_t, bus_space_handle_t, bus_size_t,
-	    bus_size_t, int);
 
 #endif /* !_HOSTED_SYS_BUS_H_ */

@@ -60,7 +60,6 @@ struct cdevsw {
 #define dev_type_discard(n)	int n(dev_t, off_t, off_t)
 
 /* Methods that refuse with ENODEV ... */
-dev_type_open(noopen);
 dev_type_close(noclose);
 dev_type_read(noread);
 dev_type_write(nowrite);
@@ -76,10 +75,6 @@ dev_type_open(nullopen);
 dev_type_close(nullclose);
 dev_type_read(nullread);
 dev_type_write(nullwrite);
-dev_type_ioctl(nullioctl);
-#define nullstop		nostop
-#define nullpoll		seltrue
-#define nullkqfilter		seltrue_kqfilter
 
 /* Always ready. */
 dev_type_poll(seltrue);

@@ -193,10 +193,6 @@ int	config_detach_children(device_t, int);
 /* From the driver's detach: it can no longer fail, and from now on nobody
  * finds the device. */
 void	config_detach_commit(device_t);
-int	config_deactivate(device_t);
-/* Attach is not over for some longer; then it is. */
-void	config_pending_incr(device_t);
-void	config_pending_decr(device_t);
 
 /* Tables of a component in, and out.  0 or an errno, and then nothing is
  * changed. */
@@ -204,12 +200,8 @@ int	config_init_component(struct cfdriver *const *,
 	    const struct cfattachinit *, struct cfdata *);
 int	config_fini_component(struct cfdriver *const *,
 	    const struct cfattachinit *, struct cfdata *);
-int	config_cfdriver_attach(struct cfdriver *);
-int	config_cfdriver_detach(struct cfdriver *);
 int	config_cfattach_attach(const char *, struct cfattach *);
 int	config_cfattach_detach(const char *, struct cfattach *);
-int	config_cfdata_attach(cfdata_t, int);
-int	config_cfdata_detach(cfdata_t);
 
 /* By unit.  The first two give no reference: only safe while something else
  * keeps the device.  _acquire waits while it attaches or detaches; NULL when
@@ -223,7 +215,6 @@ device_t device_find_by_xname(const char *);
 
 /* Accessors.  Any context. */
 void	*device_private(device_t);
-void	device_set_private(device_t, void *);
 const char *device_xname(device_t);
 int	device_unit(device_t);
 device_t device_parent(device_t);
@@ -231,11 +222,8 @@ devclass_t device_class(device_t);
 cfdata_t device_cfdata(device_t);
 cfdriver_t device_cfdriver(device_t);
 cfattach_t device_cfattach(device_t);
-int	device_locator(device_t, u_int);
 bool	device_is_a(device_t, const char *);
 bool	device_is_active(device_t);
-bool	device_is_enabled(device_t);
-bool	device_has_power(device_t);
 bool	device_attached_to_iattr(device_t, const char *);
 
 /* No host suspends: there is nothing to register, and it succeeds. */

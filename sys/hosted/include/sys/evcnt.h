@@ -37,8 +37,6 @@ TAILQ_HEAD(evcntlist, evcnt);
  * leaves it.  Thread context. */
 void	evcnt_attach_dynamic(struct evcnt *, int, const struct evcnt *,
 	    const char *, const char *);
-void	evcnt_attach_dynamic_nozero(struct evcnt *, int, const struct evcnt *,
-	    const char *, const char *);
 void	evcnt_detach(struct evcnt *);
 
 #endif /* !_HOSTED_SYS_EVCNT_H_ */

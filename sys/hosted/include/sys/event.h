@@ -97,7 +97,6 @@ void	knote(struct klist *, long);
 } while (0)
 
 /* A filter that is always ready. */
-int	filt_seltrue(struct knote *, long);
 extern const struct filterops seltrue_filtops;
 
 #endif /* !_HOSTED_SYS_EVENT_H_ */

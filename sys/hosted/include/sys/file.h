@@ -71,10 +71,8 @@ int	fnullop_fcntl(struct file *, u_int, void *);
 int	fnullop_poll(struct file *, int);
 int	fnullop_kqfilter(struct file *, struct knote *);
 void	fnullop_restart(struct file *);
-int	fbadop_read(struct file *, off_t *, struct uio *, kauth_cred_t, int);
 int	fbadop_write(struct file *, off_t *, struct uio *, kauth_cred_t, int);
 int	fbadop_ioctl(struct file *, u_long, void *);
 int	fbadop_stat(struct file *, struct stat *);
-int	fbadop_close(struct file *);
 
 #endif /* !_HOSTED_SYS_FILE_H_ */

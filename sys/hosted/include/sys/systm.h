@@ -32,8 +32,6 @@ size_t	strlcat(char *, const char *, size_t) HOSTED_RENAME(strlcat);
 
 /* Print to the kernel's messages.  Any context. */
 void	printf(const char *, ...) HOSTED_RENAME(printf) __printflike(1, 2);
-void	vprintf(const char *, va_list) HOSTED_RENAME(vprintf)
-	    __printflike(1, 0);
 /* Print into memory; returns the length that was wished for. */
 int	snprintf(char *, size_t, const char *, ...) HOSTED_RENAME(snprintf)
 	    __printflike(3, 4);
@@ -47,13 +45,10 @@ void	hosted_panic(const char *, ...) __printflike(1, 2) __dead;
 void	aprint_normal(const char *, ...) __printflike(1, 2);
 void	aprint_naive(const char *, ...) __printflike(1, 2);
 void	aprint_verbose(const char *, ...) __printflike(1, 2);
-void	aprint_debug(const char *, ...) __printflike(1, 2);
 void	aprint_error(const char *, ...) __printflike(1, 2);
 /* The same, with the device's name and ": " in front. */
 void	aprint_normal_dev(device_t, const char *, ...) __printflike(2, 3);
-void	aprint_naive_dev(device_t, const char *, ...) __printflike(2, 3);
 void	aprint_verbose_dev(device_t, const char *, ...) __printflike(2, 3);
-void	aprint_debug_dev(device_t, const char *, ...) __printflike(2, 3);
 void	aprint_error_dev(device_t, const char *, ...) __printflike(2, 3);
 void	device_printf(device_t, const char *, ...) __printflike(2, 3);
 
@@ -67,11 +62,6 @@ void	kpreempt_disable(void);
 void	kpreempt_enable(void);
 /* Also in interrupts of both kinds and with a spin mutex held. */
 bool	kpreempt_disabled(void);
-
-/* d_open, d_read, ... that only give an error. */
-int	enodev(void);
-int	enxio(void);
-int	eopnotsupp(void);
 
 void	hosted_kassert(const char *, const char *, int) __dead;
 void	hosted_kassertmsg(const char *, const char *, int, const char *, ...)

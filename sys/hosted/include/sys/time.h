@@ -34,14 +34,8 @@ struct bintime {
 void	binuptime(struct bintime *);
 void	nanouptime(struct timespec *);
 void	microuptime(struct timeval *);
-void	getbinuptime(struct bintime *);
 void	getnanouptime(struct timespec *);
-void	getmicrouptime(struct timeval *);
 void	bintime(struct bintime *);
-void	nanotime(struct timespec *);
-void	microtime(struct timeval *);
-void	getnanotime(struct timespec *);
-void	getmicrotime(struct timeval *);
 time_t	getuptime_second(void);
 time_t	getrealtime_second(void);
 #define time_uptime		getuptime_second()

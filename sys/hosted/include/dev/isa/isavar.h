@@ -71,8 +71,6 @@ struct isa_attach_args {
  * level IPL_.  It says whether the interrupt was for it; several may share a
  * line.  NULL: not possible here.  Thread context, no lock held.
  */
-void	*isa_intr_establish(isa_chipset_tag_t, int, int, int,
-	    int (*)(void *), void *);
 void	*isa_intr_establish_xname(isa_chipset_tag_t, int, int, int,
 	    int (*)(void *), void *, const char *);
 /* Wait for a function that runs, then forget it.  Thread context, no lock

@@ -17,9 +17,8 @@ struct pcppi_attach_args {
 };
 
 /* Sound at so many Hz for so many ticks, or, with either 0, be silent.  The
- * last argument is 0 here: nobody waits for the end.  Any context; _locked:
+ * last argument is 0 here: nobody waits for the end.  Any context, with
  * tty_lock held. */
-void	pcppi_bell(pcppi_tag_t, int, int, int);
 void	pcppi_bell_locked(pcppi_tag_t, int, int, int);
 
 #endif /* !_HOSTED_DEV_ISA_PCPPIVAR_H_ */

@@ -81,9 +81,8 @@ void	usbd_close_pipe(struct usbd_pipe *);
 /* End all transfers that are submitted, with USBD_CANCELLED; when it returns
  * their callbacks have, too. */
 void	usbd_abort_pipe(struct usbd_pipe *);
-/* The same, and accept no more until resumed. */
+/* The same, and accept no more. */
 void	usbd_suspend_pipe(struct usbd_pipe *);
-void	usbd_resume_pipe(struct usbd_pipe *);
 usbd_status usbd_clear_endpoint_stall(struct usbd_pipe *);
 
 /* Transfers.  A transfer has a buffer of the length given here; 0 or an
@@ -103,14 +102,9 @@ void	usbd_setup_xfer(struct usbd_xfer *, void *, void *, uint32_t,
  * end with their status.  Any context but interrupts, no mutex that the
  * callback takes held. */
 usbd_status usbd_transfer(struct usbd_xfer *);
-usbd_status usbd_sync_transfer(struct usbd_xfer *);
 /* From the callback on.  Any pointer may be NULL. */
 void	usbd_get_xfer_status(struct usbd_xfer *, void **, void **, uint32_t *,
 	    usbd_status *);
-
-/* Control requests: the data are wLength bytes. */
-usbd_status usbd_do_request(struct usbd_device *, usb_device_request_t *,
-	    void *);
 
 /* Descriptors stay as long as the device is attached. */
 usb_device_descriptor_t *usbd_get_device_descriptor(struct usbd_device *);
