@@ -6,15 +6,7 @@
 #
 # BSDMIDI_BIN names the folder that the programs are in.
 
-# Wait until a command succeeds, a minute at most.
-await()
-{
-	for i in $(seq 600); do
-		"$@" 2>/dev/null && return 0
-		sleep 0.1
-	done
-	atf_fail "in vain: $*"
-}
+. "${BSDMIDI_SRC}/tests/usr.bin/h_await.sh"
 
 # Have these attachments in dev, which becomes the folder of the devices; two
 # cables when none are named.

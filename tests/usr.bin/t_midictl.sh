@@ -12,9 +12,9 @@
 
 midictl="${BSDMIDI_BIN}/midictl"
 
-has_bytes()
+has_lines()
 {
-	[ "$(od -An -tx1 -v "$1" | tr -d '\n')" = "$2" ]
+	[ "$(wc -l <"$1")" = "$2" ]
 }
 
 # Does a program have a port open for reading?
@@ -178,7 +178,7 @@ watch_body()
 	wait "${watcher}" || atf_fail "exit status $?"
 	atf_check -o inline:'connected 1 2\nset 1 rx_kinds=5\ndisconnected 1 2\n' \
 	    cat text
-	await test "$(wc -l <json)" = 3
+	await has_lines json 3
 	atf_check -o inline:'connected set disconnected\n' python3 -c "
 import json
 print(*[json.loads(l)['type'] for l in open('json')])"

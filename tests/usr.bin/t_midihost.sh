@@ -10,6 +10,8 @@
 # of h_dev.  Waiting is for an event, with an end far away; no result depends
 # on how long something took.
 
+. "${BSDMIDI_SRC}/tests/usr.bin/h_await.sh"
+
 midihost="${BSDMIDI_BIN}/midihost"
 h_dev="${BSDMIDI_TOOLS}/h_dev"
 
@@ -19,16 +21,6 @@ note_hex=' 90 3c 40'
 require_fuse()
 {
 	[ -w /dev/fuse ] || atf_skip "/dev/fuse cannot be used here"
-}
-
-# Wait until a command succeeds, a minute at most.
-await()
-{
-	for i in $(seq 600); do
-		"$@" 2>/dev/null && return 0
-		sleep 0.1
-	done
-	atf_fail "in vain: $*"
 }
 
 # The state of process $1: a letter, or nothing.
@@ -49,11 +41,6 @@ gone()
 empty()
 {
 	[ -d "$1" ] && [ -z "$(ls "$1")" ]
-}
-
-has_bytes()
-{
-	[ "$(od -An -tx1 -v "$1" | tr -d '\n')" = "$2" ]
 }
 
 # Has process $1 become its program, opened a node, and does it wait?

@@ -10,29 +10,18 @@
 # of the sources, where h_smf.py and h_pty.py are.  Waiting is for an event,
 # with an end far away; no result depends on how long something took.
 
+. "${BSDMIDI_SRC}/tests/usr.bin/h_host.sh"
+
 export PYTHONDONTWRITEBYTECODE=1
 midiplay="${BSDMIDI_BIN}/midiplay"
 midictl="${BSDMIDI_BIN}/midictl"
 h_smf="${BSDMIDI_SRC}/tests/usr.bin/h_smf.py"
 h_pty="${BSDMIDI_SRC}/tests/usr.bin/h_pty.py"
 
-# Wait until a command succeeds, a minute at most.
-await()
-{
-	for i in $(seq 600); do
-		"$@" 2>/dev/null && return 0
-		sleep 0.1
-	done
-	atf_fail "in vain: $*"
-}
-
 # Two cables in dev: devices 0 and 2 are heard at 1 and 3.
-start()
+begin()
 {
-	[ -w /dev/fuse ] || atf_skip "/dev/fuse cannot be used here"
-	mkdir dev
-	export MIDI_DIR="$(pwd)/dev"
-	atf_check "${BSDMIDI_BIN}/midihost" -p pid -m dev vmidi:2
+	start vmidi:2
 	atf_check "${midictl}" set all asense_generate=0
 }
 
@@ -48,16 +37,13 @@ remember()
 	echo "$1" >>pids
 }
 
-stop()
+end()
 {
 	for p in $(cat pids 2>/dev/null); do
 		kill -CONT "${p}" 2>/dev/null
 		kill "${p}" 2>/dev/null
 	done
-	[ ! -s pid ] || kill "$(cat pid)"
-	while grep -q " $(pwd)/dev fuse" /proc/mounts; do
-		sleep 0.1
-	done
+	stop
 }
 
 # Is somebody reading port $1?
@@ -125,7 +111,7 @@ trip_head()
 }
 trip_body()
 {
-	start
+	begin
 	mkdir files
 	python3 "${h_smf}" make files
 	python3 "${h_smf}" streams files/*.mid
@@ -147,7 +133,7 @@ trip_body()
 }
 trip_cleanup()
 {
-	stop
+	end
 }
 
 recording()
@@ -170,7 +156,7 @@ record_head()
 }
 record_body()
 {
-	start
+	begin
 	mkdir files
 	python3 "${h_smf}" make files
 	# What is added to one, and what smfcmp does not follow.
@@ -195,7 +181,7 @@ record_body()
 }
 record_cleanup()
 {
-	stop
+	end
 }
 
 atf_test_case devices cleanup
@@ -207,7 +193,7 @@ devices_head()
 }
 devices_body()
 {
-	start
+	begin
 	hear 1 heard1
 	hear 3 heard3
 	atf_check -o match:'^0: vmidi0 end a \(in, out\)$' \
@@ -246,7 +232,7 @@ END
 }
 devices_cleanup()
 {
-	stop
+	end
 }
 
 # Are these the channels that have notes in a file, as digits, or - for none?
@@ -266,7 +252,7 @@ busy_head()
 }
 busy_body()
 {
-	start
+	begin
 	make_song
 	sleep 1000 >dev/rmidi2 &
 	holder=$!
@@ -293,7 +279,7 @@ is in use by process ${holder}\n" "${midiplay}" -d 2 song.mid
 }
 busy_cleanup()
 {
-	stop
+	end
 }
 
 atf_test_case signals cleanup
@@ -305,7 +291,7 @@ signals_head()
 }
 signals_body()
 {
-	start
+	begin
 	make_song
 	hear 1 heard
 	for sig in INT TERM HUP; do
@@ -322,7 +308,7 @@ signals_body()
 }
 signals_cleanup()
 {
-	stop
+	end
 }
 
 atf_test_case keys cleanup
@@ -334,7 +320,7 @@ keys_head()
 }
 keys_body()
 {
-	start
+	begin
 	make_song
 	hear 1 heard
 	user -y song.mid next.mid <<'END'
@@ -378,7 +364,7 @@ END
 }
 keys_cleanup()
 {
-	stop
+	end
 }
 
 atf_test_case several cleanup
@@ -390,7 +376,7 @@ several_head()
 }
 several_body()
 {
-	start
+	begin
 	make_song
 	hear 1 heard
 	user song.mid song.mid <<'END'
@@ -430,7 +416,7 @@ END"
 }
 several_cleanup()
 {
-	stop
+	end
 }
 
 atf_test_case jobs cleanup
@@ -442,7 +428,7 @@ jobs_head()
 }
 jobs_body()
 {
-	start
+	begin
 	make_song
 	hear 1 heard
 	user song.mid <<'END'
@@ -482,7 +468,7 @@ END
 }
 jobs_cleanup()
 {
-	stop
+	end
 }
 
 atf_init_test_cases()

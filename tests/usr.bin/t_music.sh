@@ -9,36 +9,12 @@
 # BSDMIDI_BIN names the folder that the programs are in, BSDMIDI_SRC the top
 # of the sources.  A virtual cable leads from device 0 to device 1.
 
+. "${BSDMIDI_SRC}/tests/usr.bin/h_host.sh"
+
 cc=${CC:-cc}
 
 # What a device gets when the sequencer opens it: bytes.
 reset_bytes=144
-
-await()
-{
-	for i in $(seq 600); do
-		"$@" 2>/dev/null && return 0
-		sleep 0.1
-	done
-	atf_fail "in vain: $*"
-}
-
-start()
-{
-	[ -w /dev/fuse ] || atf_skip "/dev/fuse cannot be used here"
-	mkdir dev
-	atf_check -s exit:0 "${BSDMIDI_BIN}/midihost" -p pid -m dev vmidi:1
-}
-
-stop_all()
-{
-	[ -s pid ] && kill "$(cat pid)" 2>/dev/null
-	for i in 1 2 3 4 5 6 7 8 9 10; do
-		rmdir dev 2>/dev/null && break
-		sleep 0.2
-	done
-	return 0
-}
 
 # Compile $1 into the program $2, as a user of the installed headers does.
 compile()
@@ -100,7 +76,7 @@ example_body()
 	    "${BSDMIDI_SRC}/share/man/man4/sequencer.4" |
 	    sed 's/\\e/\\/g' >example.c
 	compile example.c example
-	start
+	start vmidi:1
 	listen
 	atf_check -s exit:0 -o match:'^16 events, at most [0-9]* ns late$' \
 	    ./example dev/music
@@ -110,7 +86,7 @@ example_body()
 }
 example_cleanup()
 {
-	stop_all
+	stop
 }
 
 atf_test_case oss cleanup
@@ -124,7 +100,7 @@ oss_body()
 	for p in scale oldbytes; do
 		compile "${BSDMIDI_SRC}/tests/usr.bin/oss/$p.c" $p
 	done
-	start
+	start vmidi:1
 	listen
 	atf_check -o match:'^0: .* 128 voices midi$' ./scale dev/music
 	heard "f0 7d 01 f7 c1 05 b1 07 64 e1 00 40 91 3c 40 81 3c 40 \
@@ -135,7 +111,7 @@ oss_body()
 }
 oss_cleanup()
 {
-	stop_all
+	stop
 }
 
 atf_test_case take cleanup
@@ -146,7 +122,7 @@ take_head()
 }
 take_body()
 {
-	start
+	start vmidi:1
 	cat dev/music >take &
 	recorder=$!
 	await holds "${recorder}" dev/music
@@ -192,7 +168,7 @@ END
 }
 take_cleanup()
 {
-	stop_all
+	stop
 }
 
 atf_init_test_cases()

@@ -9,24 +9,12 @@
 #
 # BSDMIDI_TOOLS names the folder of smfcmp and tune.mid.
 
+. "${BSDMIDI_SRC}/tests/usr.bin/h_await.sh"
+
 midictl="${BSDMIDI_BIN}/midictl"
 params=/sys/module/bsdmidi_alsa/parameters
 note='\220<@'
 note_hex=' 90 3c 40'
-
-await()
-{
-	for i in $(seq 600); do
-		"$@" 2>/dev/null && return 0
-		sleep 0.1
-	done
-	atf_fail "in vain: $*"
-}
-
-has_bytes()
-{
-	[ "$(od -An -tx1 -v "$1" | tr -d '\n')" = "$2" ]
-}
 
 is_size()
 {

@@ -6,18 +6,11 @@
 # t_modules.sh: loading and unloading the modules of Linux.  Each case leaves
 # vmidi with two cables and the sequencer loaded, as it found them.
 
+. "${BSDMIDI_SRC}/tests/usr.bin/h_await.sh"
+
 midictl="${BSDMIDI_BIN}/midictl"
 all="bsdmidi_vmidi bsdmidi_sequencer bsdmidi_midi bsdmidi_kern"
 note='\220<@'
-
-await()
-{
-	for i in $(seq 600); do
-		"$@" 2>/dev/null && return 0
-		sleep 0.1
-	done
-	atf_fail "in vain: $*"
-}
 
 loaded()
 {

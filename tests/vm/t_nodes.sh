@@ -8,24 +8,11 @@
 #
 # BSDMIDI_TOOLS names the folder of h_dev.
 
+. "${BSDMIDI_SRC}/tests/usr.bin/h_await.sh"
+
 h_dev="${BSDMIDI_TOOLS}/h_dev"
 note='\220<@'
 note_hex=' 90 3c 40'
-
-# Wait until a command succeeds, a minute at most.
-await()
-{
-	for i in $(seq 600); do
-		"$@" 2>/dev/null && return 0
-		sleep 0.1
-	done
-	atf_fail "in vain: $*"
-}
-
-has_bytes()
-{
-	[ "$(od -An -tx1 -v "$1" | tr -d '\n')" = "$2" ]
-}
 
 gone()
 {

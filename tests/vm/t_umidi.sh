@@ -7,18 +7,11 @@
 # own gadget, usb_f_midi, on a host controller that is none, dummy_hcd.  Its
 # other end is an ALSA card.
 
+. "${BSDMIDI_SRC}/tests/usr.bin/h_await.sh"
+
 gadget=/sys/kernel/config/usb_gadget/midi
 id=1d6b:0104
 drivers=/sys/bus/usb/drivers
-
-await()
-{
-	for i in $(seq 300); do
-		"$@" 2>/dev/null && return 0
-		sleep 0.1
-	done
-	atf_fail "in vain: $*"
-}
 
 gone()
 {

@@ -155,9 +155,10 @@ for t in h_dev smfcmp; do
 	program "$B/tests/tools/$t" "/tests/tools/$t"
 done
 cp "$B/tests/tools/tune.mid" "$root/tests/tools/"
-# What t_midirecord reads, below what BSDMIDI_SRC is there.
-install -D -m 644 "$top/tests/usr.bin/h_host.sh" \
-    "$root/tests/tests/usr.bin/h_host.sh"
+# What they read, below what BSDMIDI_SRC is there.
+for h in h_await.sh h_host.sh; do
+	install -D -m 644 "$top/tests/usr.bin/$h" "$root/tests/tests/usr.bin/$h"
+done
 printf 'syntax(2)\ntest_suite("bsdmidi")\n' >"$root/tests/Kyuafile"
 for d in $(for t in $list; do echo "${t%/*}"; done | sort -u); do
 	echo "include(\"$d/Kyuafile\")" >>"$root/tests/Kyuafile"
