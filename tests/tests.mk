@@ -37,6 +37,7 @@ SCENARIO_O :=	$(patsubst %,$(B)/u/tests/dev/midi/%.o,h_scenario h_hardware h_mod
 # With a chip.
 $(T)/dev/midi/s_opl $(T)/dev/midi/s_opl_tune: $(B)/u/tests/dev/midi/h_opl.o
 $(T)/dev/midi/s_opl $(T)/dev/midi/s_opl_tune: LIBS += -lm
+$(T)/dev/midi/s_mpu $(T)/dev/midi/s_midicom: $(B)/u/tests/dev/midi/h_chip.o
 $(T)/dev/midi/s_opl_tune: $(LIBCOMMON)
 $(T)/dev/midi/s_midisyn: $(B)/k/tests/dev/midi/kernspace/testsyn.o
 SCRIPT_TP =	$(T)/dev/midi/t_script_sim $(T)/dev/midi/t_oldhw_sim

@@ -404,18 +404,28 @@ umidi_pipe_in_run(struct umidi_pipe *up)
 	return any;
 }
 
+/* A transfer has come to its end, after so many bytes.  The lock is held from
+ * here on. */
+static uint32_t
+umidi_pipe_over(struct umidi_xfer *ux, struct usbd_xfer *xfer)
+{
+	uint32_t n;
+
+	usbd_get_xfer_status(xfer, NULL, NULL, &n, NULL);
+	mutex_enter(&ux->ux_pipe->up_sc->sc_lock);
+	KASSERT(ux->ux_state == UMIDI_BUSY);
+	ux->ux_pipe->up_busy--;
+	return n;
+}
+
 static void
 umidi_pipe_in_done(struct usbd_xfer *xfer, void *arg, usbd_status status)
 {
 	struct umidi_xfer *ux = arg;
 	struct umidi_pipe *up = ux->ux_pipe;
 	struct umidi_softc *sc = up->up_sc;
-	uint32_t n;
+	const uint32_t n = umidi_pipe_over(ux, xfer);
 
-	usbd_get_xfer_status(xfer, NULL, NULL, &n, NULL);
-	mutex_enter(&sc->sc_lock);
-	KASSERT(ux->ux_state == UMIDI_BUSY);
-	up->up_busy--;
 	ux->ux_state = UMIDI_DONE;
 	ux->ux_at = 0;
 	ux->ux_used = n;
@@ -484,12 +494,8 @@ umidi_pipe_out_done(struct usbd_xfer *xfer, void *arg, usbd_status status)
 	struct umidi_xfer *ux = arg;
 	struct umidi_pipe *up = ux->ux_pipe;
 	struct umidi_softc *sc = up->up_sc;
-	uint32_t n;
+	const uint32_t n = umidi_pipe_over(ux, xfer);
 
-	usbd_get_xfer_status(xfer, NULL, NULL, &n, NULL);
-	mutex_enter(&sc->sc_lock);
-	KASSERT(ux->ux_state == UMIDI_BUSY);
-	up->up_busy--;
 	if (status == USBD_NORMAL_COMPLETION) {
 		up->up_failures = 0;
 		ux->ux_at = ux->ux_used;

@@ -468,8 +468,8 @@ devsw_exit(struct devsw_node *dn)
 }
 
 static int
-devsw_read(file_t *fp, off_t *offset, struct uio *uio,
-    kauth_cred_t cred __unused, int flags)
+devsw_move(file_t *fp, off_t *offset, struct uio *uio, int flags,
+    int (*method)(dev_t, struct uio *, int))
 {
 	struct devsw_node *dn = fp->f_data;
 	int error, ioflag;
@@ -478,7 +478,7 @@ devsw_read(file_t *fp, off_t *offset, struct uio *uio,
 	if (error)
 		return error;
 	ioflag = (fp->f_flag & FNONBLOCK) != 0 ? IO_NDELAY : 0;
-	error = (*dn->dn_cdevsw->d_read)(dn->dn_dev, uio, ioflag);
+	error = (*method)(dn->dn_dev, uio, ioflag);
 	devsw_exit(dn);
 	if (flags & FOF_UPDATE_OFFSET)
 		*offset = uio->uio_offset;
@@ -486,21 +486,21 @@ devsw_read(file_t *fp, off_t *offset, struct uio *uio,
 }
 
 static int
+devsw_read(file_t *fp, off_t *offset, struct uio *uio,
+    kauth_cred_t cred __unused, int flags)
+{
+	const struct devsw_node *dn = fp->f_data;
+
+	return devsw_move(fp, offset, uio, flags, dn->dn_cdevsw->d_read);
+}
+
+static int
 devsw_write(file_t *fp, off_t *offset, struct uio *uio,
     kauth_cred_t cred __unused, int flags)
 {
-	struct devsw_node *dn = fp->f_data;
-	int error, ioflag;
+	const struct devsw_node *dn = fp->f_data;
 
-	error = devsw_enter(dn);
-	if (error)
-		return error;
-	ioflag = (fp->f_flag & FNONBLOCK) != 0 ? IO_NDELAY : 0;
-	error = (*dn->dn_cdevsw->d_write)(dn->dn_dev, uio, ioflag);
-	devsw_exit(dn);
-	if (flags & FOF_UPDATE_OFFSET)
-		*offset = uio->uio_offset;
-	return error;
+	return devsw_move(fp, offset, uio, flags, dn->dn_cdevsw->d_write);
 }
 
 static int

@@ -13,23 +13,13 @@
 
 #include <hosted/sim/sim_com.h>
 
-#include "h_traffic.h"
+#include "h_chip.h"
 
 #define PORT		0x3f8
 #define IRQ		4
-#define WIRE_BYTES	(2 * H_STREAM_BYTES)
-
-/* No lock is held that keeps interrupts out for longer. */
-#define HELD_NS		(50 * H_US)
 
 static struct sim_com co;
-static struct h_stream st;
-static uint8_t wire[WIRE_BYTES];
-static unsigned long long wire_ns[WIRE_BYTES];
-static uint8_t expanded[2 * WIRE_BYTES];
 static unsigned short feed[H_STREAM_BYTES];
-static struct h_reader rd;
-static struct h_writer wr;
 
 static void
 chip_init(int irq)
@@ -39,43 +29,30 @@ chip_init(int irq)
 	co.port = PORT;
 	co.irq = irq;
 	co.old = sim_random(3) == 0;
-	co.wire = wire;
-	co.wire_ns = wire_ns;
-	co.wire_size = WIRE_BYTES;
+	co.wire = h_chip.wire;
+	co.wire_ns = h_chip.wire_ns;
+	co.wire_size = H_CHIP_WIRE_BYTES;
+}
+
+static void
+plug(void)
+{
+
+	sim_com_plug(&co);
 }
 
 static bool
 attach(int irq, int flags)
 {
 
-	if (!h_boot(0))
-		return false;
-	sim_com_plug(&co);
-	if (!H_REFUSED(hosted_attach_isa("midicom", PORT, irq, flags, NULL)))
-		return true;
-	h_shutdown();
-	return false;
+	return h_chip_attach("midicom", PORT, irq, flags, plug);
 }
 
 static void
 finish(void)
 {
 
-	h_shutdown();
-	SIM_CHECK_EQ(co.violations, 0);
-	SIM_CHECK(sim_spin_max_ns() <= HELD_NS);
-}
-
-static size_t
-heard(void)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < co.nwire; i++) {
-		if (wire[i] != 0xfe)
-			wire[n++] = wire[i];
-	}
-	return h_expand(wire, n, expanded);
+	h_chip_finish(co.violations);
 }
 
 /*
@@ -123,32 +100,30 @@ static void
 output(int irq)
 {
 	struct hosted_file *f;
-	struct h_sink sink;
 	unsigned long long start_ns;
 	unsigned long ns;
 	size_t done;
 
 	chip_init(irq);
-	h_stream_init(&st, 50);
-	h_stream_random(&st, 20 + sim_random(60));
+	h_stream_init(&h_chip.st, 50);
+	h_stream_random(&h_chip.st, 20 + sim_random(60));
 	if (sim_random(2))
-		h_stream_sysex(&st, 2 + sim_random(300));
+		h_stream_sysex(&h_chip.st, 2 + sim_random(300));
 	if (!attach(irq, sim_random(2) ? 4 : 0))
 		return;
 	ns = sim_com_byte_ns(&co);
 	if (!H_REFUSED(h_open("rmidi0", HOSTED_WRITE, &f))) {
 		start_ns = sim_now_ns();
-		if (h_write_all(f, st.raw, st.nraw, &done) && h_drain(f)) {
+		if (h_write_all(f, h_chip.st.raw, h_chip.st.nraw, &done) &&
+		    h_drain(f)) {
 			while (co.shifting || co.tx_used != 0)
 				sim_sleep_ns(ns);
 			SIM_CHECK_EQ(h_count("midi0", "xmt bytes"), co.nwire);
 			/* The line is never idle. */
 			SIM_CHECK(h_fault() || irq < 0 ||
-			    wire_ns[co.nwire - 1] < start_ns +
+			    h_chip.wire_ns[co.nwire - 1] < start_ns +
 			    co.nwire * (ns + 1) + H_MS);
-			h_sink_init(&sink, &st);
-			h_sink_take(&sink, expanded, heard());
-			SIM_CHECK(h_sink_full(&sink));
+			h_chip_check(co.nwire);
 		}
 		h_close(f);
 	}
@@ -179,7 +154,7 @@ input_wait(void)
 	while (co.nfeed != 0 || (co.rx_used != 0 && !co.cable_out))
 		sim_sleep_ns(H_MS);
 	sim_sleep_ns(5 * H_MS);
-	h_reader_stop(&rd);
+	h_reader_stop(&h_chip.rd);
 }
 
 /* Both ways at once, if the file lets. */
@@ -192,29 +167,30 @@ input(int irq, unsigned spurious)
 	chip_init(irq);
 	if (irq < 0)
 		co.old = 0;
-	h_stream_init(&st, 50);
-	h_stream_random(&st, 20 + sim_random(60));
-	h_stream_sysex(&st, 2 + sim_random(300));
-	for (i = 0; i < st.nraw; i++)
-		feed[i] = st.raw[i];
+	h_stream_init(&h_chip.st, 50);
+	h_stream_random(&h_chip.st, 20 + sim_random(60));
+	h_stream_sysex(&h_chip.st, 2 + sim_random(300));
+	for (i = 0; i < h_chip.st.nraw; i++)
+		feed[i] = h_chip.st.raw[i];
 	if (!attach(irq, 4))
 		return;
-	if (h_reader_start(&rd, "rmidi0")) {
-		sim_com_feed(&co, feed, st.nraw);
+	if (h_reader_start(&h_chip.rd, "rmidi0")) {
+		sim_com_feed(&co, feed, h_chip.st.nraw);
 		for (i = 0; i < spurious; i++) {
 			sim_sleep_ns(sim_random(1000) * H_US);
 			sim_com_spurious(&co);
 		}
 		input_wait();
-		SIM_CHECK_EQ(h_count("midi0", "rcv bytes") + co.lost, st.nraw);
+		SIM_CHECK_EQ(h_count("midi0", "rcv bytes") + co.lost,
+		    h_chip.st.nraw);
 		SIM_CHECK(co.lost == 0 || h_fault());
 		if (co.lost == 0 && !h_fault()) {
-			h_sink_init(&sink, &st);
-			h_sink_take(&sink, rd.bytes, rd.nbytes);
+			h_sink_init(&sink, &h_chip.st);
+			h_sink_take(&sink, h_chip.rd.bytes, h_chip.rd.nbytes);
 			SIM_CHECK(h_sink_full(&sink));
 			SIM_CHECK_EQ(h_count("midicom0", "rcv overruns"), 0);
 		}
-		h_close(rd.f);
+		h_close(h_chip.rd.f);
 	}
 	finish();
 }
@@ -262,16 +238,16 @@ H_CASE(errors, 60, SIM_FAULT_ALL, 1, "a byte with an error that gets to the "
 			good++;
 		}
 	}
-	h_stream_init(&st, 50);
-	h_stream_random(&st, 20);
+	h_stream_init(&h_chip.st, 50);
+	h_stream_random(&h_chip.st, 20);
 	if (!attach(irq, 0))
 		return;
-	if (!h_reader_start(&rd, "rmidi0")) {
+	if (!h_reader_start(&h_chip.rd, "rmidi0")) {
 		finish();
 		return;
 	}
-	if (h_writer_start(&wr, "rmidi0", &st))
-		t = wr.thread;
+	if (h_writer_start(&h_chip.wr, "rmidi0", &h_chip.st))
+		t = h_chip.wr.thread;
 	sim_com_feed(&co, feed, n);
 	input_wait();
 	if (!h_fault()) {
@@ -281,12 +257,12 @@ H_CASE(errors, 60, SIM_FAULT_ALL, 1, "a byte with an error that gets to the "
 		SIM_CHECK_EQ(h_count("midicom0", "rcv breaks"), breaks);
 		SIM_CHECK_EQ(h_count("midicom0", "rcv overruns"), 0);
 	}
-	h_close(rd.f);
+	h_close(h_chip.rd.f);
 	while (t != NULL && H_REFUSED(hosted_detach("midicom0")))
 		(void)sim_clear_signal();
 	(void)sim_clear_signal();
 	if (t != NULL)
-		h_writer_gone(&wr);
+		h_writer_gone(&h_chip.wr);
 	finish();
 }
 
@@ -302,14 +278,14 @@ H_CASE(overrun, 30, SIM_FAULT_ALLOC, 1, "bytes that are lost in the chip and "
 		feed[i] = 0xf8;
 	if (!attach(-1, 1))
 		return;
-	if (h_reader_start(&rd, "rmidi0")) {
+	if (h_reader_start(&h_chip.rd, "rmidi0")) {
 		sim_com_feed(&co, feed, n);
 		input_wait();
 		SIM_CHECK_EQ(h_count("midi0", "rcv bytes") + co.lost, n);
 		SIM_CHECK(co.lost != 0);
 		SIM_CHECK(h_count("midicom0", "rcv overruns") != 0);
 		SIM_CHECK(h_count("midicom0", "rcv overruns") <= co.lost);
-		h_close(rd.f);
+		h_close(h_chip.rd.f);
 	}
 	finish();
 }
@@ -330,33 +306,23 @@ H_CASE(detach, 300, SIM_FAULT_ALL, 2, "a program that hangs, a chip that is "
 	size_t i;
 
 	chip_init(IRQ);
-	h_stream_init(&st, 50);
-	h_stream_random(&st, 60);
-	for (i = 0; i < st.nraw; i++)
-		feed[i] = st.raw[i];
+	h_stream_init(&h_chip.st, 50);
+	h_stream_random(&h_chip.st, 60);
+	for (i = 0; i < h_chip.st.nraw; i++)
+		feed[i] = h_chip.st.raw[i];
 	if (!attach(IRQ, 0))
 		return;
-	if (!h_reader_start(&rd, "rmidi0")) {
+	if (!h_chip_traffic()) {
 		finish();
 		return;
 	}
-	if (!h_writer_start(&wr, "rmidi0", &st)) {
-		h_reader_stop(&rd);
-		h_close(rd.f);
-		finish();
-		return;
-	}
-	sim_com_feed(&co, feed, st.nraw);
+	sim_com_feed(&co, feed, h_chip.st.nraw);
 	sim_sleep_ns(sim_random(30) * H_MS + sim_random(1000) * H_US);
 	if (which == 3) {
 		sim_com_unplug(&co);
 		sim_sleep_ns(sim_random(2) * H_MS);
 	}
-	while (H_REFUSED(hosted_detach(what[which])))
-		(void)sim_clear_signal();
-	(void)sim_clear_signal();
-	h_reader_gone(&rd);
-	h_writer_gone(&wr);
+	h_chip_detach(what[which]);
 	SIM_CHECK(which == 3 || co.ier == 0);
 	if (which != 1 && !H_REFUSED(host_io_map(PORT, 8, "test", &io)))
 		host_io_unmap(io);

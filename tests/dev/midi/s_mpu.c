@@ -13,20 +13,12 @@
 
 #include <hosted/sim/sim_uart.h>
 
-#include "h_traffic.h"
+#include "h_chip.h"
 
 #define PORT		0x330
 #define IRQ		5
-#define WIRE_BYTES	(2 * H_STREAM_BYTES)
-
-/* No lock is held that keeps interrupts out for longer. */
-#define HELD_NS		(50 * H_US)
 
 static struct sim_uart ua;
-static struct h_stream st;
-static uint8_t wire[WIRE_BYTES];
-static unsigned long long wire_ns[WIRE_BYTES];
-static uint8_t expanded[2 * WIRE_BYTES];
 
 /* A chip as most are. */
 static void
@@ -38,48 +30,30 @@ chip_init(struct sim_uart *u, int irq)
 	u->irq = irq;
 	u->out_depth = 1;
 	u->ack_ns = 200 * H_US;
-	u->wire = wire;
-	u->wire_ns = wire_ns;
-	u->wire_size = WIRE_BYTES;
+	u->wire = h_chip.wire;
+	u->wire_ns = h_chip.wire_ns;
+	u->wire_size = H_CHIP_WIRE_BYTES;
 }
 
-/* The kernel runs, and the chip is attached as mpu0. */
+static void
+plug(void)
+{
+
+	sim_uart_plug(&ua);
+}
+
 static bool
 attach(int irq, int flags)
 {
-	int unit;
 
-	if (!h_boot(0))
-		return false;
-	sim_uart_plug(&ua);
-	if (!H_REFUSED(hosted_attach_isa("mpu", PORT, irq, flags, &unit))) {
-		SIM_CHECK_EQ(unit, 0);
-		return true;
-	}
-	h_shutdown();
-	return false;
+	return h_chip_attach("mpu", PORT, irq, flags, plug);
 }
 
 static void
 finish(void)
 {
 
-	h_shutdown();
-	SIM_CHECK_EQ(ua.violations, 0);
-	SIM_CHECK(sim_spin_max_ns() <= HELD_NS);
-}
-
-/* The wire without Active Sensing, all messages with their status. */
-static size_t
-heard(void)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < ua.nwire; i++) {
-		if (wire[i] != 0xfe)
-			wire[n++] = wire[i];
-	}
-	return h_expand(wire, n, expanded);
+	h_chip_finish(ua.violations);
 }
 
 /*
@@ -121,8 +95,8 @@ probe_play(const struct variant *v)
 		return;
 	if (h_write_all(f, note, sizeof(note), &done) && h_drain(f)) {
 		SIM_CHECK(ua.uart);
-		if (heard() != sizeof(note) ||
-		    memcmp(expanded, note, sizeof(note)) != 0)
+		if (h_chip_heard(ua.nwire) != sizeof(note) ||
+		    memcmp(h_chip.expanded, note, sizeof(note)) != 0)
 			sim_fail("%s: a note is not heard", v->name);
 	}
 	h_close(f);
@@ -137,8 +111,8 @@ probe_variant(const struct variant *v)
 		return;
 	ua = v->chip;
 	ua.port = PORT;
-	ua.wire = wire;
-	ua.wire_size = WIRE_BYTES;
+	ua.wire = h_chip.wire;
+	ua.wire_size = H_CHIP_WIRE_BYTES;
 	sim_uart_plug(&ua);
 	error = hosted_attach_isa("mpu", PORT, ua.irq, v->flags, NULL);
 	(void)sim_clear_signal();
@@ -207,28 +181,26 @@ static void
 output(int irq)
 {
 	struct hosted_file *f;
-	struct h_sink sink;
 	unsigned long long start_ns;
 	size_t done;
 
 	chip_init(&ua, irq);
 	ua.out_depth = 1 + (sim_random(2) ? sim_random(20) : 0);
-	h_stream_init(&st, 50);
-	h_stream_random(&st, 20 + sim_random(60));
+	h_stream_init(&h_chip.st, 50);
+	h_stream_random(&h_chip.st, 20 + sim_random(60));
 	if (sim_random(2))
-		h_stream_sysex(&st, 2 + sim_random(300));
+		h_stream_sysex(&h_chip.st, 2 + sim_random(300));
 	if (!attach(irq, 0))
 		return;
 	if (!H_REFUSED(h_open("rmidi0", HOSTED_WRITE, &f))) {
 		start_ns = sim_now_ns();
-		if (h_write_all(f, st.raw, st.nraw, &done) && h_drain(f)) {
+		if (h_write_all(f, h_chip.st.raw, h_chip.st.nraw, &done) &&
+		    h_drain(f)) {
 			SIM_CHECK_EQ(h_count("midi0", "xmt bytes"), ua.nwire);
 			/* The time of a byte, and of some accesses. */
-			SIM_CHECK(h_fault() || wire_ns[ua.nwire - 1] <
+			SIM_CHECK(h_fault() || h_chip.wire_ns[ua.nwire - 1] <
 			    start_ns + (ua.nwire + 2) * 350 * H_US);
-			h_sink_init(&sink, &st);
-			h_sink_take(&sink, expanded, heard());
-			SIM_CHECK(h_sink_full(&sink));
+			h_chip_check(ua.nwire);
 		}
 		h_close(f);
 	}
@@ -256,13 +228,13 @@ H_CASE(held, 1, 0, 0, "interrupts kept out for long, by a chip that takes all "
 
 	chip_init(&ua, IRQ);
 	ua.out_depth = 400;
-	h_stream_init(&st, 0);
-	h_stream_sysex(&st, 400);
+	h_stream_init(&h_chip.st, 0);
+	h_stream_sysex(&h_chip.st, 400);
 	SIM_CHECK(attach(IRQ, 0));
 	SIM_CHECK_EQ(h_open("rmidi0", HOSTED_WRITE, &f), 0);
-	SIM_CHECK(h_write_all(f, st.raw, st.nraw, &done));
+	SIM_CHECK(h_write_all(f, h_chip.st.raw, h_chip.st.nraw, &done));
 	SIM_CHECK(h_drain(f));
-	SIM_CHECK_EQ(ua.nwire, st.nraw);
+	SIM_CHECK_EQ(ua.nwire, h_chip.st.nraw);
 	h_close(f);
 	finish();
 }
@@ -275,12 +247,12 @@ H_CASE(stuck, 15, SIM_FAULT_ALLOC, 1, "a close that never ends, or bytes that "
 	size_t done = 0;
 
 	chip_init(&ua, IRQ);
-	h_stream_init(&st, 0);
-	h_stream_random(&st, 20);
+	h_stream_init(&h_chip.st, 0);
+	h_stream_random(&h_chip.st, 20);
 	if (!attach(IRQ, 0))
 		return;
 	if (!H_REFUSED(h_open("rmidi0", HOSTED_WRITE, &f))) {
-		(void)h_write_all(f, st.raw, st.nraw, &done);
+		(void)h_write_all(f, h_chip.st.raw, h_chip.st.nraw, &done);
 		sim_sleep_ns(sim_random(20) * H_MS);
 		ua.stuck = 1;
 		sim_signal(host_thread_self());
@@ -298,8 +270,6 @@ H_CASE(stuck, 15, SIM_FAULT_ALLOC, 1, "a close that never ends, or bytes that "
  * Input.
  */
 
-static struct h_reader rd;
-
 /* All that was fed has come, and the reader is done with it. */
 static void
 input_wait(void)
@@ -308,7 +278,7 @@ input_wait(void)
 	while (ua.nfeed != 0 || ua.in_used != 0)
 		sim_sleep_ns(H_MS);
 	sim_sleep_ns(5 * H_MS);
-	h_reader_stop(&rd);
+	h_reader_stop(&h_chip.rd);
 }
 
 static void
@@ -319,27 +289,28 @@ input(int irq, unsigned depth, unsigned spurious)
 
 	chip_init(&ua, irq);
 	ua.in_depth = depth;
-	h_stream_init(&st, 50);
-	h_stream_random(&st, 20 + sim_random(60));
-	h_stream_sysex(&st, 2 + sim_random(300));
+	h_stream_init(&h_chip.st, 50);
+	h_stream_random(&h_chip.st, 20 + sim_random(60));
+	h_stream_sysex(&h_chip.st, 2 + sim_random(300));
 	if (!attach(irq, 0))
 		return;
-	if (h_reader_start(&rd, "rmidi0")) {
-		sim_uart_feed(&ua, st.raw, st.nraw);
+	if (h_reader_start(&h_chip.rd, "rmidi0")) {
+		sim_uart_feed(&ua, h_chip.st.raw, h_chip.st.nraw);
 		for (i = 0; i < spurious; i++) {
 			sim_sleep_ns(sim_random(1000) * H_US);
 			sim_uart_spurious(&ua);
 		}
 		input_wait();
 		SIM_CHECK_EQ(ua.ignored, 0);
-		SIM_CHECK_EQ(h_count("midi0", "rcv bytes") + ua.lost, st.nraw);
+		SIM_CHECK_EQ(h_count("midi0", "rcv bytes") + ua.lost,
+		    h_chip.st.nraw);
 		SIM_CHECK(ua.lost == 0 || h_fault());
 		if (ua.lost == 0 && !h_fault()) {
-			h_sink_init(&sink, &st);
-			h_sink_take(&sink, rd.bytes, rd.nbytes);
+			h_sink_init(&sink, &h_chip.st);
+			h_sink_take(&sink, h_chip.rd.bytes, h_chip.rd.nbytes);
 			SIM_CHECK(h_sink_full(&sink));
 		}
-		h_close(rd.f);
+		h_close(h_chip.rd.f);
 	}
 	finish();
 }
@@ -376,15 +347,16 @@ H_CASE(closed, 40, SIM_FAULT_ALL, 1, "bytes from before the open that are "
 	sim_uart_feed(&ua, old, sizeof(old));
 	sim_sleep_ns(10 * H_MS);
 	SIM_CHECK(irq == -1 || ua.in_used == 0 || h_fault());
-	if (h_reader_start(&rd, "rmidi0")) {
+	if (h_reader_start(&h_chip.rd, "rmidi0")) {
 		sim_sleep_ns(10 * H_MS);
 		sim_uart_feed(&ua, new, sizeof(new));
 		input_wait();
 		if (!h_fault()) {
-			SIM_CHECK_EQ(rd.nbytes, sizeof(new));
-			SIM_CHECK(memcmp(rd.bytes, new, sizeof(new)) == 0);
+			SIM_CHECK_EQ(h_chip.rd.nbytes, sizeof(new));
+			SIM_CHECK(memcmp(h_chip.rd.bytes, new,
+			    sizeof(new)) == 0);
 		}
-		h_close(rd.f);
+		h_close(h_chip.rd.f);
 	}
 	finish();
 }
@@ -396,14 +368,14 @@ H_CASE(endless, 10, SIM_FAULT_ALLOC, 1, "a chip that always has a byte and so "
 	chip_init(&ua, IRQ);
 	if (!attach(IRQ, 0))
 		return;
-	if (h_reader_start(&rd, "rmidi0")) {
+	if (h_reader_start(&h_chip.rd, "rmidi0")) {
 		ua.endless = 1;
 		sim_bus_irq(IRQ, &ua, 1);
 		sim_sleep_ns(20 * H_MS);
 		ua.endless = 0;
 		sim_bus_irq(IRQ, &ua, 0);
 		input_wait();
-		h_close(rd.f);
+		h_close(h_chip.rd.f);
 	}
 	finish();
 }
@@ -411,8 +383,6 @@ H_CASE(endless, 10, SIM_FAULT_ALLOC, 1, "a chip that always has a byte and so "
 /*
  * The end, at any moment.
  */
-
-static struct h_writer wr;
 
 /* Once it is gone, the same place takes the same device. */
 static void
@@ -429,7 +399,7 @@ detach_again(void)
 	if (H_REFUSED(h_open("rmidi0", HOSTED_WRITE, &f)))
 		return;
 	if (h_write_all(f, note, sizeof(note), &done) && h_drain(f))
-		SIM_CHECK_EQ(heard(), sizeof(note));
+		SIM_CHECK_EQ(h_chip_heard(ua.nwire), sizeof(note));
 	h_close(f);
 }
 
@@ -444,31 +414,21 @@ H_CASE(detach, 300, SIM_FAULT_ALL, 2, "a program that hangs, a chip that is "
 	chip_init(&ua, IRQ);
 	ua.in_depth = 1 + sim_random(4);
 	unplug = which == 3;
-	h_stream_init(&st, 50);
-	h_stream_random(&st, 60);
+	h_stream_init(&h_chip.st, 50);
+	h_stream_random(&h_chip.st, 60);
 	if (!attach(IRQ, 0))
 		return;
-	if (!h_reader_start(&rd, "rmidi0")) {
+	if (!h_chip_traffic()) {
 		finish();
 		return;
 	}
-	if (!h_writer_start(&wr, "rmidi0", &st)) {
-		h_reader_stop(&rd);
-		h_close(rd.f);
-		finish();
-		return;
-	}
-	sim_uart_feed(&ua, st.raw, st.nraw);
+	sim_uart_feed(&ua, h_chip.st.raw, h_chip.st.nraw);
 	sim_sleep_ns(sim_random(30) * H_MS + sim_random(1000) * H_US);
 	if (unplug) {
 		sim_uart_unplug(&ua);
 		sim_sleep_ns(sim_random(2) * H_MS);
 	}
-	while (H_REFUSED(hosted_detach(what[which])))
-		(void)sim_clear_signal();
-	(void)sim_clear_signal();
-	h_reader_gone(&rd);
-	h_writer_gone(&wr);
+	h_chip_detach(what[which]);
 	if (which != 1) {
 		SIM_CHECK(unplug || ua.uart == 0 || ua.nwire != 0);
 		while (ua.feeding)
