@@ -32,6 +32,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <paths.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -52,7 +53,7 @@
 
 extern char **environ;
 
-static char smf_dir[] = "/tmp/b_smf.XXXXXX";
+static char smf_dir[PATH_MAX / 2];
 static char smf_file[PATH_MAX];
 static char smf_bin[PATH_MAX];
 static const char *smf_self;
@@ -106,8 +107,11 @@ static void
 smf_make(void)
 {
 	uint8_t head[SMF_WRITE_HEADER_BYTES];
+	const char *tmp = getenv("TMPDIR");
 	unsigned i;
 
+	snprintf(smf_dir, sizeof(smf_dir), "%s/b_smf.XXXXXX",
+	    tmp != NULL && *tmp != '\0' ? tmp : _PATH_TMP);
 	if (mkdtemp(smf_dir) == NULL)
 		err(1, "%s", smf_dir);
 	snprintf(smf_file, sizeof(smf_file), "%s/long.mid", smf_dir);
