@@ -20,6 +20,7 @@
 #	make check-mpu		an MPU-401, in another machine
 #	make check-vm		the tests in it
 #	make check-dkms		that dkms builds them
+#	make check-sparse	what sparse(1) has to say of their sources
 #	make soak-vm		1000 loads and unloads there
 #	make install PREFIX=
 #	make install-modules	into Linux; install-dkms: for every kernel
@@ -199,10 +200,11 @@ bench: deps
 KDIR ?=		$(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
 		$(shell ls -d /lib/modules/*/build 2>/dev/null | sort -Vr))
 MODULES =	$(abspath $(B))/modules
-# Kbuild's own compiler, not ours; W= and C= are Kbuild's, too.
+# Kbuild's own compiler, not ours; W= and C= are Kbuild's, too.  What is tested
+# has all warnings of W=1.
 KBUILD =	$(MAKE) --no-print-directory -C $(KDIR) M=$(MODULES) \
 		$(if $(VMTESTS),TESTS=1) \
-		$(if $(W),W=$(W)) $(if $(C),C=$(C) CF="$(CF)")
+		$(if $(W)$(VMTESTS),W=$(or $(W),1)) $(if $(C),C=$(C) CF="$(CF)")
 
 # Objects go where the sources seem to be: a tree of links to them.
 modules:
@@ -338,6 +340,10 @@ check-dkms: deps
 	@sh tests/vm/kernel.sh deps
 	@sh tests/vm/dkms.sh $(B)
 
+# All of them, whether they are built or not; its warnings are errors.
+check-sparse: vm-deps
+	+@$(MAKE) --no-print-directory -s modules VMTESTS=1 C=2 CF=-Wsparse-error
+
 # 1000 loads and unloads with traffic between: no warning, no growth.
 soak-vm:
 	+@$(MAKE) --no-print-directory -s tests vm-tree VMTESTS=1
@@ -348,7 +354,7 @@ clean:
 
 .PHONY:		all deps run check bench modules vm-deps vm-tree vm vm-sound \
 		check-sound check-speaker check-opl3 check-uart check-mpu check-vm \
-		check-dkms soak-vm \
+		check-dkms check-sparse soak-vm \
 		install install-udev install-modules install-dkms clean
 
 -include $(shell find $(B) \( -name vm -o -name modules -o -name dkms \) -prune \

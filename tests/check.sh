@@ -10,7 +10,7 @@
 #	clang	everything, built by the other compiler
 #	asan	everything, under AddressSanitizer and UBSan
 #	tsan	what runs with real threads, under ThreadSanitizer
-#	vm	modules of Linux, in a virtual machine
+#	vm	modules of Linux, under sparse(1) and in a virtual machine
 #	sound	opl(4) in one, by what is heard: one test
 #	speaker	midi_pcppi(4) in one, likewise
 #	uart	midicom(4) in one, by its serial line: one test
@@ -108,7 +108,8 @@ virtual()
 		add vm
 		return
 	fi
-	if ! $make -s -j"$(nproc)" tests vm-tree VMTESTS=1 >"$log/vm.build" 2>&1; then
+	if ! { $make -s -j"$(nproc)" tests vm-tree VMTESTS=1 &&
+	    $make -s -j"$(nproc)" check-sparse; } >"$log/vm.build" 2>&1; then
 		cat "$log/vm.build"
 		echo "check: vm does not build"
 		failed=$((failed + 1))

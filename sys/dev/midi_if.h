@@ -125,7 +125,7 @@ struct midi_hw_if_ext {
 	int	(*channel)(void *, int, int, u_char *, int);
 	int	(*common)(void *, int, u_char *, int);
 	int	(*sysex)(void *, u_char *, int);
-	int	compress:1;	/* leave out a status that is running */
+	u_int	compress:1;	/* leave out a status that is running */
 };
 
 /* From a driver's getinfo(): it has these methods too. */

@@ -246,6 +246,9 @@ struct seq_unit {
 	u_int		su_held[2];	/* [g] opens: reading, writing */
 };
 
+/* sequencer.c; config(1) names it, too. */
+extern const struct cdevsw sequencer_cdevsw;
+
 /* seq_unit.c */
 void	seq_unit_init(void);
 void	seq_unit_fini(void);

@@ -37,7 +37,7 @@ usbtask_main(void *arg)
 	struct kern_usbtask *kt = arg;
 	struct usb_task *task;
 
-	kern_lwp_begin(IPL_NONE);
+	kern_lwp_begin(NULL);
 	host_lock_enter(kt->kt_lock);
 	while (!kt->kt_ending) {
 		task = TAILQ_FIRST(&kt->kt_queue);

@@ -137,7 +137,8 @@ linux_sync_fini(void)
 #endif /* CONFIG_LOCKDEP */
 
 /*
- * Locks.
+ * Locks.  Which of the two kinds one is sparse(1) cannot know: it is told that
+ * each function leaves it as it was.
  */
 
 struct host_lock *
@@ -186,6 +187,7 @@ host_lock_enter(struct host_lock *l)
 		return;
 	}
 	raw_spin_lock_irqsave(&l->hl_spin, flags);
+	__release(&l->hl_spin);
 	sync_spin_enter(flags);
 }
 
@@ -198,6 +200,7 @@ host_lock_tryenter(struct host_lock *l)
 		return mutex_trylock(&l->hl_mutex);
 	if (!raw_spin_trylock_irqsave(&l->hl_spin, flags))
 		return 0;
+	__release(&l->hl_spin);
 	sync_spin_enter(flags);
 	return 1;
 }
@@ -212,6 +215,7 @@ host_lock_exit(struct host_lock *l)
 		mutex_unlock(&l->hl_mutex);
 		return;
 	}
+	__acquire(&l->hl_spin);
 	ss = this_cpu_ptr(&sync_spin);
 	if (--ss->ss_held != 0) {
 		raw_spin_unlock(&l->hl_spin);

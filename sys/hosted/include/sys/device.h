@@ -102,6 +102,7 @@ struct cfattach {
 LIST_HEAD(cfattachlist, cfattach);
 
 #define CFATTACH_DECL3_NEW(name, size, mat, att, det, act, res, chdet, flags) \
+extern struct cfattach __CONCAT(name, _ca);	\
 struct cfattach __CONCAT(name, _ca) = {		\
 	.ca_name = ___STRING(name),		\
 	.ca_devsize = (size),			\
