@@ -737,6 +737,12 @@ struct midictl_port {
 		int	mo_pid;		/* 0: not known */
 		unsigned int mo_dirs;
 	}		mp_openers[MIDICTL_OPENERS];
+	/* Who listens by MIDICTL_TAP, likewise. */
+	unsigned int	mp_nlisteners;
+	struct {
+		int	ml_pid;
+		unsigned int ml_dirs;
+	}		mp_listeners[MIDICTL_OPENERS];
 	char		mp_name[MIDICTL_NAME_BYTES];
 	char		mp_xname[MIDICTL_XNAME_BYTES];	/* midi0 */
 	char		mp_parent[MIDICTL_XNAME_BYTES];	/* what it is at */

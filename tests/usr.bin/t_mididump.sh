@@ -233,6 +233,12 @@ tap_body()
 {
 	start
 	listen -T
+	atf_check -o match:"^	heard by ${pid}: in out\$" \
+	    "${BSDMIDI_BIN}/midictl"
+	"${BSDMIDI_BIN}/midictl" -j >json
+	atf_check -o inline:"${pid}\n" python3 -c "
+import json
+print(json.load(open('json'))['ports'][1]['listeners'][0]['pid'])"
 	# Both ends are used by others, for themselves.
 	cat dev/rmidi1 >got &
 	cat=$!

@@ -53,6 +53,10 @@ ctl_show_port(const struct midictl_port *mp, FILE *out)
 		    ctl_show_dirs(mp->mp_openers[i].mo_dirs));
 	if (mp->mp_readers + mp->mp_writers > 2 * mp->mp_nopeners)
 		fprintf(out, "\tand by others\n");
+	for (i = 0; i < mp->mp_nlisteners; i++)
+		fprintf(out, "\theard by %d: %s\n",
+		    mp->mp_listeners[i].ml_pid,
+		    ctl_show_dirs(mp->mp_listeners[i].ml_dirs));
 }
 
 static void
@@ -221,6 +225,11 @@ ctl_show_port_json(const struct ctl_port_node *cn,
 		fprintf(out, "%s{\"pid\":%d,\"directions\":%s}",
 		    i != 0 ? "," : "", mp->mp_openers[i].mo_pid,
 		    ctl_show_dirs_json(mp->mp_openers[i].mo_dirs));
+	fprintf(out, "],\"listeners\":[");
+	for (i = 0; i < mp->mp_nlisteners; i++)
+		fprintf(out, "%s{\"pid\":%d,\"directions\":%s}",
+		    i != 0 ? "," : "", mp->mp_listeners[i].ml_pid,
+		    ctl_show_dirs_json(mp->mp_listeners[i].ml_dirs));
 	fprintf(out, "],\"settings\":");
 	(void)ctl_setting_print(cn, mp->mp_unit, NULL, true, out);
 	fprintf(out, "}");

@@ -35,6 +35,7 @@
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/poll.h>
+#include <sys/proc.h>
 #include <sys/uio.h>
 
 #include <dev/midi/midi_tap.h>
@@ -201,6 +202,38 @@ midi_tap_sent(struct midi_softc *sc, const uint8_t *run, size_t n)
 		(void)mc->mc_ops->mco_deliver(mc, run, n, now_ns);
 }
 
+static void
+midi_tap_listener(struct midictl_port *mp, const struct midi_tap_port *tp)
+{
+	u_int n = mp->mp_nlisteners;
+
+	if (n == MIDICTL_OPENERS)
+		return;
+	mp->mp_listeners[n].ml_pid = tp->tp_in.mc_pid;
+	mp->mp_listeners[n].ml_dirs = tp->tp_dirs;
+	mp->mp_nlisteners++;
+}
+
+/* One who hears both is among those who hear what is received. */
+void
+midi_tap_describe(struct midictl_port *mp, struct midi_softc *sc)
+{
+	struct midi_tap_port *tp;
+	struct midi_client *mc;
+
+	KASSERT(mutex_owned(&sc->sc_lock));
+	LIST_FOREACH(mc, &sc->sc_readers, mc_rlink) {
+		if (mc->mc_ops == &midi_tap_in_ops)
+			midi_tap_listener(mp, container_of(mc,
+			    struct midi_tap_port, tp_in));
+	}
+	LIST_FOREACH(mc, &sc->sc_taps, mc_rlink) {
+		tp = container_of(mc, struct midi_tap_port, tp_out);
+		if ((tp->tp_dirs & MIDICTL_IN) == 0)
+			midi_tap_listener(mp, tp);
+	}
+}
+
 /*
  * Life.
  */
@@ -325,6 +358,7 @@ midi_tap_add(struct midi_tap *mt, struct midictl_tap *ta)
 	tp->tp_opening = true;
 	tp->tp_in.mc_ops = &midi_tap_in_ops;
 	tp->tp_in.mc_passive = true;
+	tp->tp_in.mc_pid = curproc->p_pid;
 	tp->tp_out.mc_ops = &midi_tap_out_ops;
 	mutex_enter(&mt->mt_lock);
 	error = midi_tap_enlist(mt, tp, &old);

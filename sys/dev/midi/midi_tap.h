@@ -58,6 +58,8 @@ size_t	midi_tap_used(struct midi_tap *);
 int	midi_tap_poll(struct midi_tap *, int, struct lwp *);
 int	midi_tap_kqfilter(struct midi_tap *, struct knote *);
 
+/* Note who listens to the device.  sc_lock held. */
+void	midi_tap_describe(struct midictl_port *, struct midi_softc *);
 /* A run is put on the device's wire: tell who listens.  sc_lock held. */
 void	midi_tap_sent(struct midi_softc *, const uint8_t *, size_t);
 

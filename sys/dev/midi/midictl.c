@@ -243,6 +243,7 @@ midictl_openers(struct midictl_port *mp, struct midi_softc *sc)
 		if (mc != &sc->sc_self && (mc->mc_dirs & FREAD) == 0)
 			midictl_opener(mp, mc);
 	}
+	midi_tap_describe(mp, sc);
 	mutex_exit(&sc->sc_lock);
 }
 

@@ -116,6 +116,50 @@ T_CASE(alone, "a port that only the tap has open and is not heard, or whose "
 	t_close(ctl);
 }
 
+/* Port 1 has the openers, and listeners with these directions. */
+static void
+tap_listed(int ctl, unsigned int openers, unsigned int n, unsigned int a,
+    unsigned int b)
+{
+	struct midictl_port mp;
+	int i;
+
+	/* A close takes its time where there are programs. */
+	for (i = 0; i == 0 || (mp.mp_nlisteners != n && i < 100); i++) {
+		if (i != 0)
+			t_sleep_ms(20);
+		memset(&mp, 0, sizeof(mp));
+		mp.mp_unit = 1;
+		T_EQ(t_ioctl(ctl, MIDICTL_PORT, &mp), 0);
+	}
+	T_EQ(mp.mp_nopeners, openers);
+	T_EQ(mp.mp_nlisteners, n);
+	if (n >= 1)
+		T_EQ(mp.mp_listeners[0].ml_dirs, a);
+	if (n >= 2)
+		T_EQ(mp.mp_listeners[1].ml_dirs, b);
+}
+
+T_CASE(listed, "one who listens and is not listed, is listed twice, or as who "
+    "has the port open, or when he has gone")
+{
+	int ctl, in, other;
+
+	ctl = tap_open(0);
+	other = tap_open(0);
+	tap_listed(ctl, 0, 0, 0, 0);
+	T_EQ(tap_add(other, 1, MIDICTL_OUT), 0);
+	tap_listed(ctl, 0, 1, MIDICTL_OUT, 0);
+	T_EQ(tap_add(ctl, 1, MIDICTL_IN | MIDICTL_OUT), 0);
+	T_EQ(tap_add(other, 0, MIDICTL_IN), 0);
+	in = t_open("rmidi1", O_RDONLY);
+	tap_listed(ctl, 1, 2, MIDICTL_IN | MIDICTL_OUT, MIDICTL_OUT);
+	t_close(ctl);
+	tap_listed(other, 1, 1, MIDICTL_OUT, 0);
+	t_close(in);
+	t_close(other);
+}
+
 T_CASE(exclusive, "a tap that is in the way of who wants the port for himself")
 {
 	int ctl, in;
@@ -288,6 +332,7 @@ ATF_TP_ADD_TCS(tp)
 
 	ATF_TP_ADD_TC(tp, both_ways);
 	ATF_TP_ADD_TC(tp, alone);
+	ATF_TP_ADD_TC(tp, listed);
 	ATF_TP_ADD_TC(tp, exclusive);
 	ATF_TP_ADD_TC(tp, slow);
 	ATF_TP_ADD_TC(tp, long_sysex);
