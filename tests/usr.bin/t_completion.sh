@@ -41,7 +41,7 @@ bash_body()
 	export PATH="${BSDMIDI_BIN}:${PATH}"
 	ports='vmidi0\ end\ a|vmidi0\ end\ b'
 	replies 'connect' midictl c
-	replies 'list|connect|disconnect|panic|get|set|stats|save|restore|watch' \
+	replies 'list|connect|disconnect|panic|get|set|stats|save|restore|watch|alsa' \
 	    midictl ''
 	replies '-f|-j|-h' midictl -
 	replies "${ports}" midictl connect ''
@@ -52,6 +52,8 @@ bash_body()
 	replies 'note,sysex|note,sense' midictl connect -k note,s
 	replies '-c|-d|-k|-t' midictl connect -
 	replies "all|${ports}" midictl get ''
+	replies 'attach|detach|show|hide' midictl alsa ''
+	replies "all|${ports}" midictl alsa show ''
 	replies 'rx_channels|rx_kinds' midictl get 0 rx
 	replies 'rate=' midictl set all rat
 	replies 'device|channel|both' midirecord -s ''
@@ -112,6 +114,8 @@ midictl connect -k no
 midictl get al
 midictl set 0 rx_k
 midictl stats vmidi0
+midictl alsa sho
+midictl alsa hide vmidi0
 midirecord -s ch
 midirecord -a ta
 mididump -k sy
@@ -128,6 +132,8 @@ midictl connect -k note,
 midictl get all 
 midictl set 0 rx_kinds=
 midictl stats vmidi0\ end\ 
+midictl alsa show 
+midictl alsa hide vmidi0\ end\ 
 midirecord -s channel 
 midirecord -a take.mid 
 mididump -k sysex,

@@ -72,6 +72,10 @@ arguments_body()
 	bad_usage get
 	bad_usage set 1
 	bad_usage watch 1
+	bad_usage alsa attach
+	bad_usage alsa nonsense 1
+	[ -e /sys/module/bsdmidi_alsa ] ||
+	    bad 'alsa: the module bsdmidi_alsa is not loaded' alsa attach UM1
 	bad '9: no such port' connect 1 9
 	bad 'vmidi: no such port' connect vmidi 1
 	bad '-c 16: not a list of channels from 0 to 15' connect -c 16 1 2

@@ -304,6 +304,72 @@ attached_cleanup()
 	clean
 }
 
+atf_test_case midictl cleanup
+midictl_head()
+{
+	atf_set descr "Catches a port that midictl(1) does not attach or show" \
+	    "at once, or except from all, and a list that does not say so"
+}
+midictl_body()
+{
+	atf_check -s exit:1 -e \
+	    inline:'midictl: alsa: the module bsdmidi_alsa is not loaded\n' \
+	    "${midictl}" alsa
+	load
+	await is_card 3
+	atf_check modprobe snd-virmidi midi_devs=2
+	atf_check "${midictl}" alsa attach VirMIDI.0.3
+	n=$(unit 'hw:.*,0,3')
+	atf_check test -c "/dev/rmidi$n"
+	"${midictl}" alsa >list || atf_fail alsa
+	for line in 'attach: VirMIDI.0.3' 'show: all' \
+	    "VirMIDI.0.3: Virtual Raw MIDI, in out, attached as midi$n" \
+	    'VirMIDI.1.0: Virtual Raw MIDI, in out' \
+	    "midi0: vmidi0 end a, shown as hw:$(card 0)"; do
+		atf_check grep -qx "${line}" list
+	done
+	atf_check -s exit:1 grep -q 'rmidi0\.' list
+	"${midictl}" -j alsa | grep -q "\"port\":\"VirMIDI.0.3\",\
+\"name\":\"Virtual Raw MIDI\",\"in\":true,\"out\":true,\"unit\":$n}" ||
+	    atf_fail "$("${midictl}" -j alsa)"
+	# The narrowest decides.
+	atf_check "${midictl}" alsa attach VirMIDI
+	atf_check "${midictl}" alsa detach hw:VirMIDI,1 VirMIDI.0.3
+	is_unit 'hw:.*,0,0' || atf_fail "0,0 is not attached"
+	is_no_unit 'hw:.*,0,3' || atf_fail "0,3 is attached"
+	is_no_unit 'hw:.*,1,0' || atf_fail "1,0 is attached"
+	atf_check "${midictl}" alsa attach VirMIDI.1.5
+	is_unit 'hw:.*,1,5' || atf_fail "1,5 is not attached"
+	is_no_unit 'hw:.*,1,4' || atf_fail "1,4 is attached"
+	atf_check -o inline:'VirMIDI,-VirMIDI.1,-VirMIDI.0.3,VirMIDI.1.5\n' \
+	    cat ${params}/attach
+	atf_check "${midictl}" alsa detach all
+	is_no_unit 'hw:.*' || atf_fail "detached, and still there"
+	atf_check "${midictl}" alsa hide 'vmidi1 end a' 1
+	is_no_card 2 || atf_fail "hidden, and still a card"
+	is_no_card 1 || atf_fail "hidden, and still a card"
+	is_card 3 || atf_fail "not hidden, and no card"
+	atf_check "${midictl}" alsa show 2
+	is_card 2 || atf_fail "shown, and no card"
+	atf_check -o inline:'all,-1\n' cat ${params}/show
+	atf_check -s exit:1 -e inline:'midictl: nothing: no such port\n' \
+	    "${midictl}" alsa show nothing
+	atf_check -s exit:1 -e \
+	    inline:'midictl: alsa: attach a b: Invalid argument\n' \
+	    "${midictl}" alsa attach 'a b'
+	# Who may use the node may not do that.
+	chmod 666 /dev/midictl
+	atf_check -s exit:1 -e match:'^midictl: alsa: .*Permission denied$' \
+	    setpriv --reuid=1 --clear-groups --regid=1 "${midictl}" alsa \
+	    attach UM1
+	chmod 660 /dev/midictl
+	unload
+}
+midictl_cleanup()
+{
+	clean
+}
+
 atf_test_case sequencer cleanup
 sequencer_head()
 {
@@ -340,5 +406,6 @@ atf_init_test_cases()
 	atf_add_test_case busy
 	atf_add_test_case unplugged
 	atf_add_test_case attached
+	atf_add_test_case midictl
 	atf_add_test_case sequencer
 }

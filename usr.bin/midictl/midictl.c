@@ -21,6 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ctl_alsa.h"
 #include "ctl_connect.h"
 #include "ctl_port.h"
 #include "ctl_save.h"
@@ -49,7 +50,8 @@ static const char midictl_usage[] =
     "       midictl stats [port ...]\n"
     "       midictl save [file]\n"
     "       midictl restore [-k] [file]\n"
-    "       midictl watch [-n count]\n";
+    "       midictl watch [-n count]\n"
+    "       midictl alsa [attach | detach | show | hide port ... | all]\n";
 
 static const char midictl_lines[] =
     "-f node       use this control node\n"
@@ -66,7 +68,10 @@ static const char midictl_lines[] =
     "stats         what went through ports\n"
     "save          print settings and connections\n"
     "restore       make them as they were; -k: keep other connections\n"
-    "watch         tell what happens; -n: so often\n";
+    "watch         tell what happens; -n: so often\n"
+    "alsa          ports of ALSA's, and ports of ours there\n"
+    "  attach, detach ports of ALSA's as devices\n"
+    "  show, hide  ports as cards of ALSA's\n";
 
 static void __attribute__((__noreturn__))
 midictl_fail(int error, const char *what)
@@ -378,6 +383,38 @@ midictl_watch(struct midictl *mi, int argc, char **argv)
 	}
 }
 
+/* A unit, also one that is to come. */
+static const char *
+midictl_alsa_unit(const struct midictl *mi, const char *text, char unit[16])
+{
+
+	if (text[strspn(text, "0123456789")] == '\0' ||
+	    strcmp(text, "all") == 0)
+		return text;
+	snprintf(unit, 16, "%d", midictl_port(mi, text));
+	return unit;
+}
+
+static void
+midictl_alsa(struct midictl *mi, int argc, char **argv)
+{
+	const char *what;
+	char unit[16];
+	int i;
+
+	if (argc == 2 || (argc > 2 && !ctl_alsa_known(argv[1])))
+		opthelp_usage(midictl_usage);
+	ctl_alsa_check();
+	if (argc == 1)
+		ctl_alsa_list(&mi->cn, mi->json, stdout);
+	for (i = 2; i < argc; i++) {
+		what = argv[i];
+		if (ctl_alsa_ours(argv[1]))
+			what = midictl_alsa_unit(mi, what, unit);
+		ctl_alsa_change(argv[1], what);
+	}
+}
+
 static const struct {
 	const char	*name;
 	int		mode;		/* of open(2) */
@@ -393,6 +430,7 @@ static const struct {
 	{ "save", O_RDONLY, midictl_save },
 	{ "restore", O_RDWR, midictl_restore },
 	{ "watch", O_RDONLY, midictl_watch },
+	{ "alsa", O_RDONLY, midictl_alsa },
 };
 
 static void

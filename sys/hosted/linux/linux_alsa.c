@@ -14,8 +14,10 @@
  *	show	ports of ours that are to be cards of ALSA's: none, all, or a
  *		list of units
  *
- * Written to the parameter's file, "+LIST" and "-LIST" add and take away.
- * alsa_lock guards both.
+ * In a list, "-" before an element excepts it from what a wider one or "all"
+ * has; the narrowest that names a port decides.  Written to the parameter's
+ * file, "+LIST" and "-LIST" add and take away, and the write returns when what
+ * it wants is so.  alsa_lock guards both.
  */
 
 #include <linux/ctype.h>
@@ -48,15 +50,17 @@ static DECLARE_DELAYED_WORK(alsa_work, alsa_compare);
  * Lists.
  */
 
-/* Does the text of len bytes stand in the list, as a whole? */
+/* Does the text of len bytes stand in the list as an element, excepted (less)
+ * or not? */
 static bool
-alsa_list_has(const char *list, const char *text, size_t len)
+alsa_list_has(const char *list, bool less, const char *text, size_t len)
 {
 	size_t n;
 
 	for (;;) {
 		n = strcspn(list, ",");
-		if (n == len && strncmp(list, text, n) == 0)
+		if (n == len + less && (!less || *list == '-') &&
+		    strncmp(list + less, text, len) == 0)
 			return true;
 		if (list[n] == '\0')
 			return false;
@@ -64,31 +68,45 @@ alsa_list_has(const char *list, const char *text, size_t len)
 	}
 }
 
-/* Add what is not there yet. */
-static int
-alsa_list_add(char *list, const char *more)
+/* Does anything wider have this element, which the list does not name? */
+static bool
+alsa_list_covers(const char *list, const char *text, size_t len)
 {
-	size_t n, len;
 
-	for (;; more += n + 1) {
-		n = strcspn(more, ",");
-		len = strlen(list);
-		if (n != 0 && !alsa_list_has(list, more, n)) {
-			if (len + n + 2 > ALSA_LIST_BYTES)
-				return -ENOSPC;
-			if (len != 0)
-				list[len++] = ',';
-			memcpy(list + len, more, n);
-			list[len + n] = '\0';
-		}
-		if (more[n] == '\0')
-			return 0;
+	for (;;) {
+		while (len != 0 && text[len - 1] != '.')
+			len--;
+		if (len == 0)
+			return alsa_list_has(list, false, "all", 3);
+		len--;
+		if (alsa_list_has(list, true, text, len))
+			return false;
+		if (alsa_list_has(list, false, text, len))
+			return true;
 	}
 }
 
-/* Keep what does not stand in less. */
+/* Add an element, unless it is there. */
+static int
+alsa_list_add(char *list, bool less, const char *text, size_t len)
+{
+	size_t end = strlen(list);
+
+	if (len == 0 || alsa_list_has(list, less, text, len))
+		return 0;
+	if (end + less + len + 2 > ALSA_LIST_BYTES)
+		return -ENOSPC;
+	if (end != 0)
+		list[end++] = ',';
+	if (less)
+		list[end++] = '-';
+	memcpy(list + end, text, len);
+	list[end + len] = '\0';
+	return 0;
+}
+
 static void
-alsa_list_remove(char *list, const char *less)
+alsa_list_remove(char *list, bool less, const char *text, size_t len)
 {
 	const char *from = list;
 	char *to = list;
@@ -98,7 +116,8 @@ alsa_list_remove(char *list, const char *less)
 	do {
 		n = strcspn(from, ",");
 		last = from[n] == '\0';
-		if (!alsa_list_has(less, from, n)) {
+		if (n != len + less || (less && *from != '-') ||
+		    strncmp(from + less, text, len) != 0) {
 			if (to != list)
 				*to++ = ',';
 			memmove(to, from, n);
@@ -107,14 +126,6 @@ alsa_list_remove(char *list, const char *less)
 		from += n + 1;
 	} while (!last);
 	*to = '\0';
-}
-
-/* "all" and "none" stand alone: neither is a beginning for more. */
-static bool
-alsa_list_is_word(const char *list)
-{
-
-	return strcmp(list, "all") == 0 || strcmp(list, "none") == 0;
 }
 
 static bool
@@ -128,34 +139,51 @@ alsa_list_good(const char *list)
 	return true;
 }
 
+/* One element of the parameter's text. */
+static int
+alsa_list_put(char *list, char sign, const char *text, size_t len)
+{
+	const bool less = sign == '-';
+
+	if (sign == '\0')
+		return alsa_list_add(list, false, text, len);
+	alsa_list_remove(list, !less, text, len);
+	return alsa_list_covers(list, text, len) == less ?
+	    alsa_list_add(list, less, text, len) : 0;
+}
+
 /* What the parameter's text makes of the list.  The lock is held. */
 static int
 alsa_list_change(char *list, const char *text)
 {
-	char new[ALSA_LIST_BYTES];
+	const char sign = *text == '+' || *text == '-' ? *text++ : '\0';
+	char new[ALSA_LIST_BYTES] = "";
+	size_t n;
+	int error;
 
-	switch (*text) {
-	case '+':
-		strcpy(new, alsa_list_is_word(list) ? "" : list);
-		if (strcmp(list, "all") == 0)
-			return 0;
-		if (alsa_list_add(new, text + 1) != 0)
-			return -ENOSPC;
-		break;
-	case '-':
-		if (strcmp(list, "all") == 0)
-			return -EINVAL;
+	if (sign != '\0' && strcmp(list, "none") != 0)
 		strcpy(new, list);
-		alsa_list_remove(new, text + 1);
-		break;
-	default:
-		new[0] = '\0';
-		if (alsa_list_add(new, text) != 0)
-			return -ENOSPC;
-		break;
+	for (;; text += n + 1) {
+		n = strcspn(text, ",");
+		error = alsa_list_put(new, sign, text, n);
+		if (error)
+			return error;
+		if (text[n] == '\0')
+			break;
 	}
 	strcpy(list, new[0] == '\0' ? "none" : new);
 	return 0;
+}
+
+/* A writer of the file waits until all is as it should be.  Who has the
+ * parameters' lock keeps the queue there. */
+static void
+alsa_settle(void)
+{
+
+	linux_alsa_changed();
+	if (alsa_queue != NULL)
+		flush_delayed_work(&alsa_work);
 }
 
 static int
@@ -172,7 +200,8 @@ alsa_param_set(const char *text, const struct kernel_param *kp)
 	mutex_lock(&alsa_lock);
 	error = alsa_list_change(kp->arg, line);
 	mutex_unlock(&alsa_lock);
-	linux_alsa_changed();
+	if (error == 0)
+		alsa_settle();
 	return error;
 }
 
@@ -202,41 +231,60 @@ MODULE_PARM_DESC(show, "ports to show to ALSA: none, all, UNIT,... (all)");
  * What is wanted.
  */
 
-/* The lock is held. */
-static bool
-alsa_list_wants(const char *list, const char *text)
+/* What the list says of a port by this name: 1, wanted; -1, excepted; 0,
+ * nothing.  The lock is held. */
+static int
+alsa_list_says(const char *list, const char *text)
 {
+	const size_t len = strlen(text);
 
-	return strcmp(list, "all") == 0 ||
-	    alsa_list_has(list, text, strlen(text));
+	if (alsa_list_has(list, true, text, len))
+		return -1;
+	return alsa_list_has(list, false, text, len) ? 1 : 0;
 }
 
-static bool
-alsa_attaches_by(const char *card, int device, int sub)
+/* The same of a port by the name that has so many numbers behind the card's. */
+static int
+alsa_attach_says(const char *card, int device, int sub, int numbers)
 {
 	char text[64];
 
-	if (alsa_list_wants(alsa_attach, card))
-		return true;
-	snprintf(text, sizeof(text), "%s.%d", card, device);
-	if (alsa_list_wants(alsa_attach, text))
-		return true;
-	snprintf(text, sizeof(text), "%s.%d.%d", card, device, sub);
-	return alsa_list_wants(alsa_attach, text);
+	if (numbers == 0)
+		return alsa_list_says(alsa_attach, card);
+	if (numbers == 1)
+		snprintf(text, sizeof(text), "%s.%d", card, device);
+	else
+		snprintf(text, sizeof(text), "%s.%d.%d", card, device, sub);
+	return alsa_list_says(alsa_attach, text);
+}
+
+/* The lock is held. */
+static bool
+alsa_attach_wants(const struct snd_card *card, int device, int sub)
+{
+	char number[16];
+	int numbers, says;
+
+	snprintf(number, sizeof(number), "%d", card->number);
+	for (numbers = 2; numbers >= 0; numbers--) {
+		says = alsa_attach_says(number, device, sub, numbers);
+		if (says == 0)
+			says = alsa_attach_says(card->id, device, sub, numbers);
+		if (says != 0)
+			return says > 0;
+	}
+	return alsa_list_says(alsa_attach, "all") > 0;
 }
 
 bool
 linux_alsa_attaches(const struct snd_rawmidi *rmidi, int sub)
 {
-	char number[16];
 	bool wanted;
 
 	if (strcmp(rmidi->card->driver, LINUX_ALSA_DRIVER) == 0)
 		return false;
-	snprintf(number, sizeof(number), "%d", rmidi->card->number);
 	mutex_lock(&alsa_lock);
-	wanted = alsa_attaches_by(number, rmidi->device, sub) ||
-	    alsa_attaches_by(rmidi->card->id, rmidi->device, sub);
+	wanted = alsa_attach_wants(rmidi->card, rmidi->device, sub);
 	mutex_unlock(&alsa_lock);
 	return wanted;
 }
@@ -245,13 +293,15 @@ bool
 linux_alsa_shows(int unit)
 {
 	char text[16];
-	bool wanted;
+	int says;
 
 	snprintf(text, sizeof(text), "%d", unit);
 	mutex_lock(&alsa_lock);
-	wanted = alsa_list_wants(alsa_show, text);
+	says = alsa_list_says(alsa_show, text);
+	if (says == 0)
+		says = alsa_list_says(alsa_show, "all");
 	mutex_unlock(&alsa_lock);
-	return wanted;
+	return says > 0;
 }
 
 /*
