@@ -18,28 +18,47 @@
 #include "kernspace/ks_driver.h"
 
 extern const modinfo_t tbus_modinfo;
+extern struct cfattach uhub_ca;
+extern struct cfattach tusb_ca;
 
 static const struct cfiattrdata ioconf_tbus = { .ci_name = "tbus" };
 static const struct cfiattrdata *const ioconf_tbuses[] = {
 	&ioconf_tbus, NULL
 };
 
+static const struct cfiattrdata ioconf_usbifif = { .ci_name = "usbifif" };
+static const struct cfiattrdata *const ioconf_usbififs[] = {
+	&ioconf_usbifif, NULL
+};
+
 CFDRIVER_DECL(tbus, DV_DULL, ioconf_tbuses);
 CFDRIVER_DECL(tdev, DV_DULL, NULL);
+CFDRIVER_DECL(uhub, DV_BUS, ioconf_usbififs);
+CFDRIVER_DECL(tusb, DV_DULL, NULL);
 
-static struct cfdriver *const ioconf_drivers[] = { &tbus_cd, &tdev_cd, NULL };
+static struct cfdriver *const ioconf_drivers[] = {
+	&tbus_cd, &tdev_cd, &uhub_cd, &tusb_cd, NULL
+};
 
 static struct cfattach *const ioconf_at_root[] = { &tbus_ca, NULL };
 static struct cfattach *const ioconf_at_tbus[] = { &tdev_ca, NULL };
+static struct cfattach *const ioconf_uhub[] = { &uhub_ca, NULL };
+static struct cfattach *const ioconf_at_uhub[] = { &tusb_ca, NULL };
 static const struct cfattachinit ioconf_attachs[] = {
 	{ "tbus", ioconf_at_root },
 	{ "tdev", ioconf_at_tbus },
+	{ "uhub", ioconf_uhub },
+	{ "tusb", ioconf_at_uhub },
 	{ NULL, NULL }
 };
 
 static const struct cfparent ioconf_parent = { "tbus", NULL, DVUNIT_ANY };
+static const struct cfparent ioconf_usb_parent = {
+	"usbifif", "uhub", DVUNIT_ANY
+};
 static struct cfdata ioconf_cfdata[] = {
 	{ "tdev", "tdev", 0, FSTATE_STAR, NULL, 0, &ioconf_parent },
+	{ "tusb", "tusb", 0, FSTATE_STAR, NULL, 0, &ioconf_usb_parent },
 	{ .cf_name = NULL }
 };
 

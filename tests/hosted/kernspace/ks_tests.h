@@ -123,5 +123,24 @@ void	ks_alarm_sequence(void);
 void	ks_alarm_cancel(void);
 void	ks_alarm_move(void);
 void	ks_alarm_destroy(void);
+/* ks_usb.c */
+void	ks_usb_transfer(void);
+void	ks_usb_timeout(void);
+void	ks_usb_open(void);
+void	ks_usb_not_mpsafe(void);
+void	ks_usb_twice(void);
+void	ks_usb_setup_busy(void);
+void	ks_usb_destroy_busy(void);
+void	ks_usb_look_busy(void);
+void	ks_usb_outside(void);
+void	ks_usb_callback_sync(void);
+void	ks_usb_close_xfers(void);
+void	ks_usb_left_open(void);
+void	ks_usb_abort_held(void);
+void	ks_usb_abort_softint(void);
+void	ks_usb_interrupt(void);
+void	ks_usb_task(void);
+void	ks_usb_ended_twice(void);
+void	ks_usb_too_much(void);
 
 #endif /* !_TESTS_HOSTED_KS_TESTS_H_ */
