@@ -196,6 +196,15 @@ worker_main(void *arg)
 	h_close(wo->f);
 }
 
+/* Those that open again and again rest longer where the run is made with every
+ * fault: what one open can suffer is the same in all. */
+static void
+rest(void)
+{
+
+	sim_sleep_ns(H_US + sim_random(runner_kind() != 0 ? 1000 : 50) * H_US);
+}
+
 /* Opens and closes, which may fail at any time. */
 static void
 opener_main(void *arg)
@@ -212,7 +221,7 @@ opener_main(void *arg)
 			h_close(f);
 		} else if (error != ENXIO && error != EIO && error != EBUSY)
 			(void)H_REFUSED(error);
-		sim_sleep_ns(H_US + sim_random(50) * H_US);
+		rest();
 	} while (!stop && !closing);
 }
 
@@ -228,7 +237,7 @@ player_main(void *arg)
 
 	(void)arg;
 	while (!stop) {
-		sim_sleep_ns(H_US + sim_random(50) * H_US);
+		rest();
 		if (closing)
 			return;
 		if (h_open("music", HOSTED_WRITE, &f) != 0)

@@ -338,11 +338,13 @@ H_CASE(hardware_gone, 600, SIM_FAULT_ALL, 1, "a note that sounds on, "
 static size_t
 conserve_input(struct h_hw *from)
 {
+	/* The same over and over, as far as a fault can tell. */
+	const int most = runner_kind() != 0 ? 8 : 30;
 	uint8_t buf[300];
 	size_t i, n, sum = 0;
 	int rounds;
 
-	for (rounds = 0; rounds < 30; rounds++) {
+	for (rounds = 0; rounds < most; rounds++) {
 		n = sim_random(sizeof(buf) / 3) * 3;
 		for (i = 0; i < n; i += 3) {
 			buf[i] = 0xb0 + sim_random(16);
