@@ -117,13 +117,16 @@ midi_box_set_async(struct midi_box *mb, pid_t owner)
 	mutex_exit(&mb->mb_lock);
 }
 
-/* Bytes have left: tell a producer that was held back. */
+/* Bytes have left: tell a producer that was held back, if they are enough. */
 static void
 midi_box_feed(struct midi_box *mb)
 {
 
 	KASSERT(mutex_owned(&mb->mb_lock));
 	if (!mb->mb_starved)
+		return;
+	if (!mb->mb_dead && midi_ring_used(&mb->mb_ring) != 0 &&
+	    midi_ring_room(&mb->mb_ring) < mb->mb_want)
 		return;
 	mb->mb_starved = false;
 	if (mb->mb_room != NULL)
@@ -144,6 +147,16 @@ midi_box_put(struct midi_box *mb, const uint8_t *run, size_t n)
 	return n - put;
 }
 
+/* A producer waits for so much room; for the least, if there are several. */
+static void
+midi_box_starve(struct midi_box *mb, size_t n)
+{
+
+	KASSERT(mutex_owned(&mb->mb_lock));
+	mb->mb_want = mb->mb_starved ? MIN(mb->mb_want, n) : n;
+	mb->mb_starved = true;
+}
+
 bool
 midi_box_has_room(struct midi_box *mb, size_t n)
 {
@@ -152,9 +165,22 @@ midi_box_has_room(struct midi_box *mb, size_t n)
 	mutex_enter(&mb->mb_lock);
 	has = mb->mb_dead || midi_ring_room(&mb->mb_ring) >= n;
 	if (!has)
-		mb->mb_starved = true;
+		midi_box_starve(mb, n);
 	mutex_exit(&mb->mb_lock);
 	return has;
+}
+
+bool
+midi_box_is_empty(struct midi_box *mb)
+{
+	bool empty;
+
+	mutex_enter(&mb->mb_lock);
+	empty = mb->mb_dead || midi_ring_used(&mb->mb_ring) == 0;
+	if (!empty)
+		midi_box_starve(mb, mb->mb_size);
+	mutex_exit(&mb->mb_lock);
+	return empty;
 }
 
 /* What may come out of it. */

@@ -49,6 +49,7 @@ struct midi_box {
 	bool		mb_eof;		/* [b] an end-of-file is due */
 	bool		mb_token;	/* [b] somebody reads or writes */
 	bool		mb_starved;	/* [b] the producer waits for room */
+	size_t		mb_want;	/* [b] ... so much, or all there is */
 	bool		mb_corked;	/* [b] what comes now stays inside */
 	void		(*mb_room)(void *);	/* [b] tells it */
 	void		*mb_arg;	/* [a] its argument */
@@ -72,8 +73,10 @@ void	midi_box_destroy(struct midi_box *);
 /* Put a canonical run; what does not fit is dropped whole and counted in
  * the ring.  Returns the bytes dropped. */
 size_t	midi_box_put(struct midi_box *, const uint8_t *, size_t);
-/* Is there room for n bytes?  If not, mb_room will be called. */
+/* Is there room for n bytes?  If not, mb_room will be called when there is. */
 bool	midi_box_has_room(struct midi_box *, size_t);
+/* Is nothing in it?  Likewise. */
+bool	midi_box_is_empty(struct midi_box *);
 /* Remove whole messages and SysEx pieces, at most n >= 3 bytes, or only
  * some of them; of a raw box, bytes.  Returns their number.  Wakes the
  * writer. */

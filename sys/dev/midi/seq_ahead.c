@@ -197,7 +197,7 @@ seq_ahead_may(struct sequencer *sq)
 	uint64_t due_ns, now_ns, song_ns, wake_ns;
 
 	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
-	if (seq_queue_count(&sq->sq_queue) >= sa->sa_events)
+	if (seq_play_count(sq) >= sa->sa_events)
 		return false;
 	if (sa->sa_limit_ns == 0)
 		return true;

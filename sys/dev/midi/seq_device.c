@@ -139,15 +139,18 @@ seq_device_exit(struct seq_device *sd)
 	mutex_exit(&sq->sq_unit->su_lock);
 }
 
-/* A device has room for the event that waits. */
+/* A device has room for what waits. */
 static void
 seq_device_writable(void *arg)
 {
+	struct seq_device *sd = seq_device_of(arg);
+	struct seq_unit *su = sd->sd_sq->sq_unit;
 
-	seq_unit_poke(seq_device_of(arg)->sd_sq->sq_unit);
+	seq_turn_ready(su, sd->sd_unit);
+	seq_unit_poke(su);
 }
 
-/* A device goes; its box is dead, and what was for it is counted. */
+/* A device goes; what was for it is dropped and counted. */
 static void
 seq_device_gone(struct midi_client *mc)
 {
@@ -161,13 +164,15 @@ static bool
 seq_device_is_shared(struct seq_device *sd)
 {
 	struct seq_unit *su = sd->sd_sq->sq_unit;
+	struct seq_device *other;
 	struct sequencer *sq;
 	bool shared = false;
 
 	mutex_enter(&su->su_lock);
 	TAILQ_FOREACH(sq, &su->su_opens, sq_link) {
-		shared |= sq != sd->sd_sq &&
-		    seq_device_get(sq, sd->sd_unit, FWRITE) != NULL;
+		other = seq_device_get(sq, sd->sd_unit, FWRITE);
+		shared |= other != NULL && other != sd &&
+		    !seq_input_is_gone(other);
 	}
 	mutex_exit(&su->su_lock);
 	return shared;
@@ -208,6 +213,7 @@ seq_device_create(struct sequencer *sq, u_int unit)
 	sd = kmem_zalloc(sizeof(*sd), KM_SLEEP);
 	sd->sd_sq = sq;
 	sd->sd_unit = unit;
+	sd->sd_turn = &sq->sq_unit->su_turns[unit];
 	sd->sd_client.mc_ops = &seq_device_ops;
 	sd->sd_client.mc_append = true;
 	sd->sd_client.mc_group = sq->sq_unit;
@@ -220,10 +226,8 @@ static void
 seq_device_prepare(struct seq_device *sd)
 {
 
-	memset(&sd->sd_sysex_out, 0, sizeof(sd->sd_sysex_out));
+	seq_send_init(sd);
 	memset(&sd->sd_sysex_in, 0, sizeof(sd->sd_sysex_in));
-	midi_parse_init(&sd->sd_group, MIDI_PARSE_ASENSE);
-	midi_parse_init(&sd->sd_parse, MIDI_PARSE_ASENSE);
 	sd->sd_gone = sd->sd_counted = false;
 }
 
@@ -275,9 +279,7 @@ seq_device_retire(struct seq_device *sd)
 	if (sd->sd_kick)
 		TAILQ_REMOVE(&su->su_kicks, sd, sd_kicklink);
 	sd->sd_kick = false;
-	if (sd->sd_corked)
-		SLIST_REMOVE(&sq->sq_corks, sd, seq_device, sd_corklink);
-	sd->sd_corked = false;
+	seq_turn_leave(sd);
 	while (sd->sd_users != 0)
 		cv_wait(&sq->sq_cv, &su->su_lock);
 	mutex_exit(&su->su_lock);
@@ -286,14 +288,13 @@ seq_device_retire(struct seq_device *sd)
 static void
 seq_device_close(struct seq_device *sd, enum midi_port_how how)
 {
-	uint8_t end[SEQ_PLAY_RUN_BYTES];
+	uint8_t end[SEQ_SEND_BYTES];
 	size_t n;
 
 	if (!sd->sd_open)
 		return;
 	seq_device_retire(sd);
-	midi_box_uncork(&sd->sd_client.mc_out);
-	n = seq_play_sysex_end(sd, end);
+	n = seq_send_end(sd, end);
 	if (n != 0)
 		(void)midi_port_send(&sd->sd_client, end, n);
 	midi_port_close(&sd->sd_client, how);

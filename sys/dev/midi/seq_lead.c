@@ -45,7 +45,7 @@ seq_lead_send(struct seq_device *sd, const uint8_t *run, size_t n)
 {
 
 	if (midi_box_has_room(&sd->sd_client.mc_out, n + 1))
-		seq_play_send(sd, run, n);
+		(void)seq_send_run(sd, run, n);
 	else
 		sd->sd_sq->sq_dropped++;
 }
@@ -63,11 +63,11 @@ seq_lead_position(struct seq_device *sd, u_int unit)
 	const uint8_t run[] = {
 		MIDI_MSG_SONG_POSITION, unit & 0x7f, unit >> 7
 	};
-	uint8_t end[SEQ_PLAY_RUN_BYTES];
+	uint8_t end[SEQ_SEND_BYTES];
 	size_t n;
 
 	/* It would end a SysEx message that is being sent. */
-	n = seq_play_sysex_end(sd, end);
+	n = seq_send_end(sd, end);
 	if (n != 0)
 		seq_lead_send(sd, end, n);
 	seq_lead_send(sd, run, sizeof(run));

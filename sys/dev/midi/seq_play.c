@@ -20,22 +20,16 @@
  * belong to another epoch, the high half of the key, and wait for that.
  *
  * The devices are given what is due at one time in the order of the queue:
- * each has taken its part before the next is given any.
- *
- * An event whose device has no room waits, and all behind it, until the
- * device says that it has (mco_writable): nothing is lost, and the order of
- * events stays.
+ * each has taken its part before the next is given any.  What a device has no
+ * room for waits apart (seq_turn.c), and nothing waits for that.
  *
  * A transaction is what one write(2) has written, or what stands between BEGIN
  * and END.  It is not begun to be played before all of it is in the queue, as
- * far as there is room; and what it has for one time and several messages is
- * put into corked boxes, which are opened together at its end, so that the
- * devices send it without those of others in between.  If a box cannot hold
- * it, it is opened earlier.  All that only matters with several writers; a
- * single one's events go straight on.
+ * far as there is room (sq_hold), and what it has for one time becomes due
+ * without events of others in between (seq_unit.c).  Each command in the queue
+ * says whether it begins one.
  *
- * Locks: all is under su_lock.  Devices are handed messages by their boxes
- * (rank 2) and told to look there by seq_unit_kick(), without su_lock.
+ * Locks: all is under su_lock.
  */
 
 #include <sys/param.h>
@@ -68,11 +62,13 @@ seq_play_init(struct sequencer *sq)
 
 	cv_init(&sq->sq_cv, "seqout");
 	selinit(&sq->sq_sel);
-	SLIST_INIT(&sq->sq_corks);
 	sq->sq_hold = SEQ_PLAY_NO_HOLD;
 	sq->sq_cells = kmem_zalloc(SEQUENCER_QUEUE * sizeof(*sq->sq_cells),
 	    KM_SLEEP);
 	seq_queue_init(&sq->sq_queue, sq->sq_cells, SEQUENCER_QUEUE);
+	sq->sq_line_cells = kmem_zalloc(SEQUENCER_QUEUE *
+	    sizeof(*sq->sq_line_cells), KM_SLEEP);
+	seq_line_pool_init(&sq->sq_waits, sq->sq_line_cells, SEQUENCER_QUEUE);
 	seq_late_init(&sq->sq_late);
 	seq_time_init(&sq->sq_time, &tempo);
 	seq_time_start(&sq->sq_time, midi_alarm_now_ns());
@@ -90,138 +86,60 @@ seq_play_destroy(struct sequencer *sq)
 
 	kmem_free(sq->sq_cells,
 	    sq->sq_ahead.sa_size * sizeof(*sq->sq_cells));
+	kmem_free(sq->sq_line_cells,
+	    sq->sq_ahead.sa_size * sizeof(*sq->sq_line_cells));
 	seq_ahead_destroy(sq);
 	seldestroy(&sq->sq_sel);
 	cv_destroy(&sq->sq_cv);
+}
+
+/* Somebody is to make room, and nobody else does so.  0: there is enough.
+ * EINTR, ERESTART. */
+static int
+seq_play_resizing(struct sequencer *sq, u_int *size)
+{
+	int error = 0;
+
+	mutex_enter(&sq->sq_unit->su_lock);
+	while (sq->sq_resizing && error == 0)
+		error = cv_wait_sig(&sq->sq_cv, &sq->sq_unit->su_lock);
+	if (*size <= sq->sq_ahead.sa_size)
+		*size = 0;
+	if (error == 0 && *size != 0)
+		sq->sq_resizing = true;
+	mutex_exit(&sq->sq_unit->su_lock);
+	return error;
 }
 
 int
 seq_play_resize(struct sequencer *sq, u_int size)
 {
 	struct seq_ahead_timing *timings;
+	struct seq_line_cell *waits;
 	struct seq_cell *cells;
 	u_int before;
-	int error = 0;
+	int error;
 
-	mutex_enter(&sq->sq_unit->su_lock);
-	while (sq->sq_resizing && error == 0)
-		error = cv_wait_sig(&sq->sq_cv, &sq->sq_unit->su_lock);
-	before = sq->sq_ahead.sa_size;
-	if (error != 0 || size <= before) {
-		mutex_exit(&sq->sq_unit->su_lock);
+	error = seq_play_resizing(sq, &size);
+	if (error != 0 || size == 0)
 		return error;
-	}
-	sq->sq_resizing = true;
-	mutex_exit(&sq->sq_unit->su_lock);
-
 	cells = kmem_zalloc(size * sizeof(*cells), KM_SLEEP);
+	waits = kmem_zalloc(size * sizeof(*waits), KM_SLEEP);
 	timings = kmem_zalloc(size * sizeof(*timings), KM_SLEEP);
 	mutex_enter(&sq->sq_unit->su_lock);
+	before = sq->sq_ahead.sa_size;
 	cells = seq_queue_move(&sq->sq_queue, cells, size);
 	sq->sq_cells = sq->sq_queue.sq_cells;
+	sq->sq_line_cells = waits;
+	waits = seq_line_pool_move(&sq->sq_waits, waits, size);
 	timings = seq_ahead_resize(sq, timings, size);
 	sq->sq_resizing = false;
 	cv_broadcast(&sq->sq_cv);
 	mutex_exit(&sq->sq_unit->su_lock);
 	kmem_free(cells, before * sizeof(*cells));
+	kmem_free(waits, before * sizeof(*waits));
 	kmem_free(timings, before * sizeof(*timings));
 	return 0;
-}
-
-/*
- * Sending.
- */
-
-static bool
-seq_play_is_message(const struct seq_cmd *cm)
-{
-
-	return cm->cm_kind == SEQ_CMD_MESSAGE ||
-	    cm->cm_kind == SEQ_CMD_SYSEX || cm->cm_kind == SEQ_CMD_BYTE;
-}
-
-void
-seq_play_send(struct seq_device *sd, const uint8_t *run, size_t n)
-{
-
-	if (n == 0)
-		return;
-	if (midi_port_send(&sd->sd_client, run, n) != 0)
-		sd->sd_sq->sq_dropped++;
-	if (!sd->sd_corked)
-		seq_unit_look(sd);
-}
-
-/* Is it another device's turn to look, before this one gets the message?
- * What is corked is not to be seen yet. */
-static bool
-seq_play_has_turn(struct sequencer *sq, const struct seq_cmd *cm)
-{
-	const struct seq_device *sd = TAILQ_FIRST(&sq->sq_unit->su_kicks);
-
-	return sd == NULL || !seq_play_is_message(cm) ||
-	    !SLIST_EMPTY(&sq->sq_corks) ||
-	    (sd->sd_sq == sq && sd->sd_unit == cm->cm_device);
-}
-
-/* SysEx bytes for a device in groups of three from the F0 on, as midi(4) gives
- * them to hardware; less than a group waits. */
-static size_t
-seq_play_group(struct seq_device *sd, const uint8_t *bytes, size_t n,
-    uint8_t *run)
-{
-	size_t used __diagused, len;
-
-	used = midi_parse_run(&sd->sd_group, bytes, n, run,
-	    SEQ_PLAY_RUN_BYTES, &len);
-	KASSERT(used == n);
-	return len;
-}
-
-size_t
-seq_play_sysex_end(struct seq_device *sd, uint8_t *run)
-{
-	uint8_t end[1];
-	size_t n;
-
-	n = seq_event_sysex_end(&sd->sd_sysex_out, end);
-	return seq_play_group(sd, end, n, run);
-}
-
-/* Send what a command is for a device. */
-static void
-seq_play_message(struct sequencer *sq, const struct seq_cmd *cm)
-{
-	uint8_t bytes[SEQ_EVENT_SYSEX_OUT_MAX(SEQ_CMD_DATA_MAX)];
-	uint8_t run[SEQ_PLAY_RUN_BYTES];
-	struct seq_device *sd;
-	size_t n;
-
-	sd = seq_device_get(sq, cm->cm_device, FWRITE);
-	if (sd == NULL) {
-		sq->sq_dropped++;
-		return;
-	}
-	switch (cm->cm_kind) {
-	case SEQ_CMD_MESSAGE:
-		n = 0;
-		if (!midi_msg_is_realtime(cm->cm_data[0]))
-			n = seq_play_sysex_end(sd, run);
-		memcpy(run + n, cm->cm_data, cm->cm_len);
-		n += cm->cm_len;
-		break;
-	case SEQ_CMD_SYSEX:
-		n = seq_event_sysex_cmd(&sd->sd_sysex_out, cm, bytes);
-		n = seq_play_group(sd, bytes, n, run);
-		break;
-	default:
-		KASSERT(cm->cm_kind == SEQ_CMD_BYTE);
-		(void)midi_parse_run(&sd->sd_parse, cm->cm_data, cm->cm_len,
-		    run, sizeof(run), &n);
-		break;
-	}
-	KASSERT(n <= sizeof(run));
-	seq_play_send(sd, run, n);
 }
 
 /*
@@ -265,68 +183,6 @@ seq_play_head_ns(const struct sequencer *sq, const struct seq_cell **cep)
 		return SEQ_TIME_NEVER;
 	return seq_time_ns(&sq->sq_time,
 	    (*cep)->ce_key & SEQ_PLAY_DIVISION_MAX);
-}
-
-/* Does the transaction of what was just done have more for that time? */
-static bool
-seq_play_more(const struct sequencer *sq, uint64_t due_ns)
-{
-	const struct seq_cell *ce;
-
-	return seq_play_head_ns(sq, &ce) <= due_ns && ce != NULL &&
-	    (ce->ce_item.it_bytes[0] & SEQ_PLAY_FRESH) == 0;
-}
-
-/* Let the devices have what was kept together. */
-static void
-seq_play_uncork(struct sequencer *sq)
-{
-	struct seq_device *sd;
-
-	while ((sd = SLIST_FIRST(&sq->sq_corks)) != NULL) {
-		SLIST_REMOVE_HEAD(&sq->sq_corks, sd_corklink);
-		sd->sd_corked = false;
-		midi_box_uncork(&sd->sd_client.mc_out);
-		seq_unit_look(sd);
-	}
-	if (sq->sq_unit->su_midst == sq)
-		sq->sq_unit->su_midst = NULL;
-}
-
-/* A message of a transaction is about to be put, perhaps not the last one. */
-static void
-seq_play_cork(struct sequencer *sq, const struct seq_cmd *cm, uint64_t due_ns)
-{
-	struct seq_device *sd;
-
-	if (sq->sq_unit->su_nwriters < 2 || !seq_play_is_message(cm) ||
-	    (SLIST_EMPTY(&sq->sq_corks) && !seq_play_more(sq, due_ns)))
-		return;
-	sq->sq_unit->su_midst = sq;
-	sd = seq_device_get(sq, cm->cm_device, FWRITE);
-	if (sd == NULL || sd->sd_corked)
-		return;
-	sd->sd_corked = true;
-	midi_box_cork(&sd->sd_client.mc_out);
-	SLIST_INSERT_HEAD(&sq->sq_corks, sd, sd_corklink);
-}
-
-/* Would the device take it now?  If not, it will schedule us. */
-static bool
-seq_play_has_room(struct sequencer *sq, const struct seq_cmd *cm)
-{
-	struct seq_device *sd;
-
-	if (!seq_play_is_message(cm))
-		return true;
-	sd = seq_device_get(sq, cm->cm_device, FWRITE);
-	if (sd == NULL || midi_box_has_room(&sd->sd_client.mc_out,
-	    SEQ_PLAY_RUN_BYTES + 1))
-		return true;
-	/* The transaction has filled it by itself. */
-	if (sd->sd_corked && midi_box_ripe(&sd->sd_client.mc_out) == 0)
-		seq_play_uncork(sq);
-	return false;
 }
 
 /*
@@ -441,32 +297,19 @@ seq_play_timing(struct sequencer *sq, u_int op, uint32_t arg,
 	seq_play_lead(sq, op, arg);
 }
 
-/* Do a command that is due; returns when it has its effect. */
-static uint64_t
-seq_play_cmd(struct sequencer *sq, const struct seq_cmd *cm,
+/* A command of the timer out of the queue. */
+static void
+seq_play_queued(struct sequencer *sq, const struct seq_cmd *cm,
     uint64_t division, uint64_t due_ns)
 {
-	uint64_t now_ns, put_ns, real_ns;
+	uint64_t put_ns;
 
-	if (cm->cm_kind == SEQ_CMD_TIMING) {
-		/* It cannot have its effect before it was written; nor, when
-		 * a master has gone back since, in the future. */
-		memcpy(&put_ns, cm->cm_data + SEQ_PLAY_PUT_OFFSET,
-		    sizeof(put_ns));
-		put_ns = MIN(put_ns, seq_follow_now_ns(sq));
-		due_ns = MAX(due_ns, put_ns);
-		seq_play_timing(sq, cm->cm_op, cm->cm_arg, division, due_ns);
-		return due_ns;
-	}
-	if (!seq_play_is_message(cm))
-		return due_ns;
-	seq_play_message(sq, cm);
-	now_ns = midi_alarm_now_ns();
-	real_ns = seq_follow_real_ns(sq, due_ns);
-	/* What a master's jump has left behind has no time. */
-	seq_late_add(&sq->sq_late, real_ns != 0 && now_ns > real_ns ?
-	    now_ns - real_ns : 0);
-	return due_ns;
+	/* It cannot have its effect before it was written; nor, when a master
+	 * has gone back since, in the future. */
+	memcpy(&put_ns, cm->cm_data + SEQ_PLAY_PUT_OFFSET, sizeof(put_ns));
+	put_ns = MIN(put_ns, seq_follow_now_ns(sq));
+	seq_play_timing(sq, cm->cm_op, cm->cm_arg, division,
+	    MAX(due_ns, put_ns));
 }
 
 void
@@ -476,8 +319,8 @@ seq_play_now(struct sequencer *sq, const struct seq_cmd *cm)
 	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
 	if (cm->cm_kind == SEQ_CMD_TIMING)
 		seq_play_timer(sq, cm->cm_op, cm->cm_arg);
-	else if (seq_play_is_message(cm))
-		seq_play_message(sq, cm);
+	else if (seq_turn_is_message(cm))
+		seq_turn_now(sq, cm);
 }
 
 void
@@ -625,7 +468,7 @@ seq_play_put(struct sequencer *sq, const struct seq_cmd *cm)
 bool
 seq_play_writable(struct sequencer *sq)
 {
-	const u_int count = seq_queue_count(&sq->sq_queue);
+	const u_int count = seq_play_count(sq);
 	const u_int room = sq->sq_ahead.sa_events - MIN(count,
 	    sq->sq_ahead.sa_events);
 
@@ -661,106 +504,26 @@ seq_play_awaited(struct sequencer *sq, uint64_t now_ns)
 	return true;
 }
 
+u_int
+seq_play_count(const struct sequencer *sq)
+{
+
+	return seq_queue_count(&sq->sq_queue) +
+	    seq_line_pool_count(&sq->sq_waits);
+}
+
 uint64_t
 seq_play_next_ns(struct sequencer *sq)
 {
 	const struct seq_cell *ce;
-	uint64_t next_ns;
 
 	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
-	next_ns = seq_lead_next_ns(sq);
-	if (!sq->sq_blocked)
-		next_ns = MIN(next_ns, seq_play_head_ns(sq, &ce));
-	return seq_follow_real_ns(sq, next_ns);
-}
-
-/* Take the first event out of the queue and do it. */
-static void
-seq_play_event(struct sequencer *sq, const struct seq_cmd *cm,
-    uint64_t due_ns)
-{
-	struct seq_cell cell;
-
-	(void)seq_queue_get(&sq->sq_queue, &cell);
-	seq_ahead_get(sq, cm);
-	seq_play_cork(sq, cm, due_ns);
-	due_ns = seq_play_cmd(sq, cm, cell.ce_key & SEQ_PLAY_DIVISION_MAX,
-	    due_ns);
-	if (!SLIST_EMPTY(&sq->sq_corks) && !seq_play_more(sq, due_ns))
-		seq_play_uncork(sq);
-	sq->sq_moved = true;
+	return seq_follow_real_ns(sq, MIN(seq_lead_next_ns(sq),
+	    seq_play_head_ns(sq, &ce)));
 }
 
 bool
-seq_play_step(struct sequencer *sq)
-{
-	const struct seq_cell *ce;
-	struct seq_cmd cm;
-	uint64_t clock_ns, due_ns;
-
-	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
-	clock_ns = seq_lead_next_ns(sq);
-	due_ns = seq_play_head_ns(sq, &ce);
-	if (ce != NULL && !sq->sq_blocked) {
-		memcpy(&cm, &ce->ce_item, sizeof(cm));
-		cm.cm_kind &= ~SEQ_PLAY_FRESH;
-		/* A clock goes ahead of messages, not of the timer. */
-		if (due_ns < clock_ns || (due_ns == clock_ns &&
-		    due_ns != SEQ_TIME_NEVER &&
-		    cm.cm_kind == SEQ_CMD_TIMING)) {
-			if (!seq_play_has_turn(sq, &cm))
-				return false;
-			if (seq_play_has_room(sq, &cm))
-				seq_play_event(sq, &cm, due_ns);
-			else
-				sq->sq_blocked = true;
-			return true;
-		}
-	}
-	KASSERT(clock_ns != SEQ_TIME_NEVER);
-	seq_lead_clock(sq);
-	return true;
-}
-
-/*
- * Ends.
- */
-
-/* When the position comes at which writing goes on, if it does: a timer that
- * stands still never gets there. */
-static uint64_t
-seq_play_end_ns(struct sequencer *sq)
-{
-
-	return seq_follow_real_ns(sq, seq_time_ns(&sq->sq_time,
-	    sq->sq_cursor & SEQ_PLAY_DIVISION_MAX));
-}
-
-/* Has all been played, and the last wait passed? */
-static bool
-seq_play_done(struct sequencer *sq)
-{
-	uint64_t end_ns;
-
-	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
-	seq_follow_update(sq);
-	if (!seq_follow_is_moving(sq))
-		return true;
-	if (seq_queue_count(&sq->sq_queue) != 0)
-		return false;
-	end_ns = seq_play_end_ns(sq);
-	if (end_ns == SEQ_TIME_NEVER || end_ns <= midi_alarm_now_ns())
-		return true;
-	if (end_ns < sq->sq_ahead.sa_wake_ns) {
-		sq->sq_ahead.sa_wake_ns = end_ns;
-		seq_unit_poke(sq->sq_unit);
-	}
-	return false;
-}
-
-/* Is an event due that no device takes? */
-static bool
-seq_play_stuck(struct sequencer *sq)
+seq_play_is_due(struct sequencer *sq)
 {
 	const struct seq_cell *ce;
 	const uint64_t due_ns = seq_play_head_ns(sq, &ce);
@@ -769,145 +532,74 @@ seq_play_stuck(struct sequencer *sq)
 	    seq_follow_real_ns(sq, due_ns) <= midi_alarm_now_ns();
 }
 
-/* The queue's part of seq_play_drain(). */
-static int
-seq_play_drain_queue(struct sequencer *sq, int stuck_ticks)
-{
-	int error = 0;
-
-	mutex_enter(&sq->sq_unit->su_lock);
-	if (sq->sq_begun) {
-		/* It would not end while it is waited for. */
-		sq->sq_begun = false;
-		seq_play_commit(sq);
-		seq_play_changed(sq);
-		mutex_exit(&sq->sq_unit->su_lock);
-		seq_unit_kick(sq->sq_unit);
-		mutex_enter(&sq->sq_unit->su_lock);
-	}
-	while (error == 0 && !seq_play_done(sq)) {
-		error = cv_timedwait_sig(&sq->sq_cv, &sq->sq_unit->su_lock,
-		    stuck_ticks);
-		if (error == EWOULDBLOCK && !seq_play_stuck(sq))
-			error = 0;
-	}
-	mutex_exit(&sq->sq_unit->su_lock);
-	return error;
-}
-
-int
-seq_play_drain(struct sequencer *sq, int stuck_ticks)
-{
-	struct seq_device *sd;
-	int error;
-	u_int i, n;
-
-	error = seq_play_drain_queue(sq, stuck_ticks);
-	n = seq_device_count(sq);
-	for (i = 0; error == 0 && i < n; i++) {
-		sd = seq_device_enter(sq, i, FWRITE);
-		if (sd == NULL)
-			continue;
-		error = midi_port_drain(&sd->sd_client, stuck_ticks);
-		if (error == EIO)	/* gone: nothing to wait for */
-			error = 0;
-		seq_device_exit(sd);
-	}
-	return error;
-}
-
-/* Forget all that is to be played. */
+/* Take the first event out of the queue and do it. */
 static void
-seq_play_clear(struct sequencer *sq)
+seq_play_event(struct sequencer *sq, struct seq_device *sd,
+    const struct seq_cmd *cm, uint64_t due_ns, enum seq_turn_what what)
 {
+	struct seq_cell cell;
+
+	(void)seq_queue_get(&sq->sq_queue, &cell);
+	seq_ahead_get(sq, cm);
+	if (cm->cm_kind == SEQ_CMD_TIMING)
+		seq_play_queued(sq, cm, cell.ce_key & SEQ_PLAY_DIVISION_MAX,
+		    due_ns);
+	else if (seq_turn_is_message(cm))
+		seq_turn_take(sq, sd, cm, what,
+		    seq_follow_real_ns(sq, due_ns));
+	sq->sq_moved = true;
+	/* A single writer's events go straight on. */
+	if (sq->sq_unit->su_nwriters > 1)
+		sq->sq_unit->su_latest = sq;
+}
+
+bool
+seq_play_step(struct sequencer *sq)
+{
+	const struct seq_cell *ce;
+	struct seq_device *sd;
+	enum seq_turn_what what;
+	struct seq_cmd cm;
+	uint64_t clock_ns, due_ns;
+	bool more;
 
 	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
-	(void)seq_queue_clear(&sq->sq_queue);
-	sq->sq_begun = false;
-	seq_play_commit(sq);
-	seq_play_uncork(sq);
+	clock_ns = seq_lead_next_ns(sq);
+	due_ns = seq_play_head_ns(sq, &ce);
+	if (ce != NULL) {
+		memcpy(&cm, &ce->ce_item, sizeof(cm));
+		more = sq->sq_unit->su_latest == sq &&
+		    (cm.cm_kind & SEQ_PLAY_FRESH) == 0;
+		cm.cm_kind &= ~SEQ_PLAY_FRESH;
+		/* A clock goes ahead of messages, not of the timer. */
+		if (due_ns < clock_ns || (due_ns == clock_ns &&
+		    due_ns != SEQ_TIME_NEVER &&
+		    cm.cm_kind == SEQ_CMD_TIMING)) {
+			what = seq_turn_ask(sq, &cm, more, &sd);
+			if (what == SEQ_TURN_LOOK)
+				return false;
+			seq_play_event(sq, sd, &cm, due_ns, what);
+			return true;
+		}
+	}
+	KASSERT(clock_ns != SEQ_TIME_NEVER);
+	seq_lead_clock(sq);
+	return true;
 }
 
 void
-seq_play_end(struct sequencer *sq)
-{
-
-	mutex_enter(&sq->sq_unit->su_lock);
-	seq_play_clear(sq);
-	sq->sq_auto = false;
-	seq_time_stop(&sq->sq_time, seq_follow_now_ns(sq));
-	seq_lead_stopped(sq);
-	seq_ahead_clear(sq);
-	mutex_exit(&sq->sq_unit->su_lock);
-	seq_unit_kick(sq->sq_unit);
-}
-
-/* Let each device that is played on end its notes, or begin anew. */
-static void
-seq_play_each(struct sequencer *sq, void (*fn)(struct seq_device *))
-{
-	struct seq_device *sd;
-	u_int i, n;
-
-	n = seq_device_count(sq);
-	for (i = 0; i < n; i++) {
-		sd = seq_device_enter(sq, i, FWRITE);
-		if (sd == NULL)
-			continue;
-		(*fn)(sd);
-		seq_device_exit(sd);
-	}
-}
-
-static void
-seq_play_silence(struct seq_device *sd)
-{
-
-	midi_port_silence(&sd->sd_client);
-}
-
-/* All is forgotten, and the timer stands. */
-static void
-seq_play_reset_queue(struct sequencer *sq)
+seq_play_forget(struct sequencer *sq)
 {
 	struct seq_device *sd;
 	u_int i;
 
-	mutex_enter(&sq->sq_unit->su_lock);
-	seq_play_clear(sq);
-	sq->sq_resets++;
-	sq->sq_cursor = sq->sq_mark = 0;
-	seq_time_stop(&sq->sq_time, seq_follow_now_ns(sq));
-	seq_ahead_clear(sq);
+	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
+	(void)seq_queue_clear(&sq->sq_queue);
 	for (i = 0; i < sq->sq_ndevices; i++) {
 		sd = seq_device_get(sq, i, FWRITE);
-		if (sd == NULL)
-			continue;
-		memset(&sd->sd_sysex_out, 0, sizeof(sd->sd_sysex_out));
-		midi_parse_init(&sd->sd_group, MIDI_PARSE_ASENSE);
-		midi_parse_init(&sd->sd_parse, MIDI_PARSE_ASENSE);
+		if (sd != NULL)
+			(void)seq_turn_clear(sd);
 	}
-	seq_play_wake(sq);
-	mutex_exit(&sq->sq_unit->su_lock);
-}
-
-void
-seq_play_reset(struct sequencer *sq)
-{
-
-	seq_play_reset_queue(sq);
-	seq_play_each(sq, seq_play_silence);
-	mutex_enter(&sq->sq_unit->su_lock);
-	seq_lead_stopped(sq);
-	/* Division 0 stays where a master has it. */
-	seq_time_start(&sq->sq_time, seq_follow_is_led(sq) ? 0 :
-	    midi_alarm_now_ns());
-	sq->sq_auto = (sq->sq_flags & FREAD) == 0 && !seq_follow_is_led(sq);
-	seq_lead_started(sq);
-	seq_input_set_time(sq, true);
-	seq_ahead_changed(sq);
-	seq_play_wake(sq);
-	mutex_exit(&sq->sq_unit->su_lock);
-	seq_unit_kick(sq->sq_unit);
-	seq_play_each(sq, seq_device_initialize);
+	sq->sq_begun = false;
+	seq_play_commit(sq);
 }

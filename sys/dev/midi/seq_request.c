@@ -33,7 +33,8 @@ seq_request_stats(struct sequencer *sq, struct sequencer_stats *st)
 	st->ss_input_dropped = seq_input_dropped(sq);
 	st->ss_resolution_ns = midi_alarm_resolution_ns();
 	mutex_enter(&sq->sq_unit->su_lock);
-	st->ss_events_played = st->ss_late_count = sq->sq_late.sl_count;
+	st->ss_events_played = sq->sq_played;
+	st->ss_late_count = sq->sq_late.sl_count;
 	st->ss_late_median_ns = seq_late_permille(&sq->sq_late, 500);
 	st->ss_late_p99_ns = seq_late_permille(&sq->sq_late, 990);
 	st->ss_late_max_ns = sq->sq_late.sl_max_ns;
@@ -98,7 +99,7 @@ seq_request_sync(struct sequencer *sq)
 		seq_play_timer(sq, TMR_CONTINUE, 0);
 	mutex_exit(&sq->sq_unit->su_lock);
 	seq_unit_kick(sq->sq_unit);
-	return seq_play_drain(sq, 0);
+	return seq_end_drain(sq, 0);
 }
 
 /* Divisions per second, rounded to the nearest, as OSS's timer has it. */
@@ -144,7 +145,7 @@ seq_request_space(struct sequencer *sq)
 
 	mutex_enter(&sq->sq_unit->su_lock);
 	n = MAX(0, (int)sq->sq_ahead.sa_events -
-	    (int)seq_queue_count(&sq->sq_queue));
+	    (int)seq_play_count(sq));
 	mutex_exit(&sq->sq_unit->su_lock);
 	return n;
 }
@@ -379,7 +380,7 @@ seq_request_handle(struct sequencer *sq, u_long cmd, void *data)
 	case SEQUENCER_RESET:
 	case SEQUENCER_PANIC:
 		seq_input_flush(sq);
-		seq_play_reset(sq);
+		seq_end_reset(sq);
 		return 0;
 	case SEQUENCER_SYNC:
 	case MIDI_DRAIN:
@@ -387,7 +388,7 @@ seq_request_handle(struct sequencer *sq, u_long cmd, void *data)
 	case MIDI_CLOSEWAIT:
 		if ((sq->sq_flags & FWRITE) == 0)
 			return 0;
-		return seq_play_drain(sq, SEQ_PLAY_STUCK_TICKS);
+		return seq_end_drain(sq, SEQ_END_STUCK_TICKS);
 	case SEQUENCER_TIMING_ENABLE:
 		return seq_request_ask(sq, SEQ_INPUT_TIMING);
 	case SEQUENCER_ACTSENSE_ENABLE:

@@ -12,13 +12,16 @@
  *
  * All that the sequencers of a unit play is played here, by seq_unit_run(),
  * in order of time: of all that is due the first is taken, whoever wrote it,
- * however late it is; of one time, what the one who opened first has.  A
- * transaction that has begun to be played goes on before others have a turn,
- * unless it waits for a device.
+ * however late it is; of one time, what the one who opened first has.  So who
+ * has the first of a time has the others of it as well, as long as nothing is
+ * written meanwhile.
  *
  * A device is told to look before another one gets something of the same
  * time, so that the order is kept on the wires, too: that is done without
- * su_lock, by seq_unit_kick(), which then lets the playing go on.
+ * su_lock, by seq_unit_kick(), which then lets the playing go on.  Not within
+ * a transaction, if there are several writers: while su_lock is held nobody's
+ * event can come in between (su_latest), and none that is due ever keeps the
+ * lock waiting for a device (seq_turn.c).
  *
  * The token: opening and closing take long and must not meet, nor a device
  * that is plugged in (seq_device.c) either of them.  Who holds it may sleep.
@@ -198,8 +201,8 @@ seq_unit_part(struct sequencer *sq)
 	TAILQ_REMOVE(&su->su_opens, sq, sq_link);
 	if (sq->sq_flags & FWRITE)
 		su->su_nwriters--;
-	if (su->su_midst == sq)
-		su->su_midst = NULL;
+	if (su->su_latest == sq)
+		su->su_latest = NULL;
 	last = TAILQ_EMPTY(&su->su_opens);
 	mutex_exit(&su->su_lock);
 	if (!last)
@@ -239,10 +242,7 @@ seq_unit_first(struct seq_unit *su, uint64_t *when_ns)
 	*when_ns = SEQ_TIME_NEVER;
 	TAILQ_FOREACH(sq, &su->su_opens, sq_link) {
 		next_ns = seq_play_next_ns(sq);
-		if (next_ns == SEQ_TIME_NEVER)
-			continue;
-		if (next_ns < *when_ns || (next_ns == *when_ns &&
-		    sq == su->su_midst)) {
+		if (next_ns < *when_ns) {
 			first = sq;
 			*when_ns = next_ns;
 		}
@@ -287,11 +287,12 @@ seq_unit_run(struct seq_unit *su)
 	KASSERT(mutex_owned(&su->su_lock));
 	/* First, for a device that has room again arms the alarm as well. */
 	now_ns = midi_alarm_now_ns();
+	su->su_latest = NULL;
 	TAILQ_FOREACH(sq, &su->su_opens, sq_link) {
-		sq->sq_blocked = false;
 		sq->sq_moved = seq_play_awaited(sq, now_ns);
 		seq_follow_update(sq);
 	}
+	seq_turn_run(su);
 	while ((sq = seq_unit_first(su, &due_ns)) != NULL &&
 	    due_ns <= midi_alarm_now_ns()) {
 		if (!seq_play_step(sq))
@@ -328,6 +329,7 @@ seq_unit_kick(struct seq_unit *su)
 		mutex_exit(&su->su_lock);
 		(void)midi_port_kick(&sd->sd_client);
 		mutex_enter(&su->su_lock);
+		seq_turn_looked(sd);
 		if (--sd->sd_users == 0)
 			cv_broadcast(&sd->sd_sq->sq_cv);
 		seq_unit_run(su);

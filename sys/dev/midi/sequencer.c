@@ -222,7 +222,7 @@ static void
 sequencer_destroy(struct sequencer *sq, enum midi_port_how how)
 {
 
-	seq_play_end(sq);
+	seq_end_close(sq);
 	/* Devices first: they poke the unit. */
 	seq_device_close_all(sq, how);
 	seq_unit_part(sq);
@@ -266,7 +266,7 @@ sequencer_close(file_t *fp)
 	enum midi_port_how how = MIDI_PORT_DRAIN;
 
 	if ((dirs & FWRITE) == 0 ||
-	    seq_play_drain(sq, SEQ_PLAY_STUCK_TICKS) != 0)
+	    seq_end_drain(sq, SEQ_END_STUCK_TICKS) != 0)
 		how = MIDI_PORT_DISCARD;
 	seq_unit_take(su);
 	sequencer_destroy(sq, how);

@@ -6,12 +6,13 @@
 /*
  * sequencervar.h: what sequencer.c and the seq_ files share.
  *
- *	sequencer.c	system calls	seq_unit.c	who shares a unit; turns
+ *	sequencer.c	system calls	seq_unit.c	who shares a unit
  *	seq_write.c	write(2)	seq_play.c	the queue, played
  *	seq_request.c	ioctl(2)	seq_ahead.c	how far ahead it is
- *	seq_info.c	of devices	seq_input.c	what is received
- *	seq_device.c	devices		seq_follow.c	the clock of a master
- *	seq_lead.c	clock sent
+ *	seq_info.c	of devices	seq_turn.c	what waits for a device
+ *	seq_device.c	devices		seq_send.c	events become bytes
+ *	seq_lead.c	clock sent	seq_end.c	the end of playing
+ *	seq_input.c	reception	seq_follow.c	the clock of a master
  *
  * An open of /dev/music is a struct sequencer, with a queue, a timer and
  * devices of its own.  Those of one unit (struct seq_unit) have one alarm and
@@ -52,6 +53,7 @@
 #include <dev/midi/seq_clock.h>
 #include <dev/midi/seq_event.h>
 #include <dev/midi/seq_late.h>
+#include <dev/midi/seq_line.h>
 #include <dev/midi/seq_queue.h>
 #include <dev/midi/seq_time.h>
 
@@ -81,10 +83,10 @@ struct uio;
 #define SEQ_PLAY_EPOCH_SHIFT	40
 #define SEQ_PLAY_DIVISION_MAX	((1ULL << SEQ_PLAY_EPOCH_SHIFT) - 1)
 
-#define SEQ_PLAY_RUN_BYTES	40	/* the most that one event sends */
+#define SEQ_SEND_BYTES		40	/* the most that one event sends */
 
 /* How long a close waits for a device that takes nothing. */
-#define SEQ_PLAY_STUCK_TICKS	mstohz(5000)
+#define SEQ_END_STUCK_TICKS	mstohz(5000)
 
 struct sequencer;
 struct seq_unit;
@@ -94,16 +96,18 @@ struct seq_device {
 	struct midi_client sd_client;	/* first: see seq_device_of() */
 	struct sequencer *sd_sq;	/* [a] */
 	u_int		sd_unit;	/* [a] its number, here and there */
+	struct seq_turn	*sd_turn;	/* [a] of that number */
 	bool		sd_open;	/* [q], and [t] to change it */
 	int		sd_had;		/* [q] directions that it ever had */
 	u_int		sd_users;	/* [q] threads that use sd_client */
 	struct seq_sysex sd_sysex_out;	/* [q] */
 	struct midi_parse sd_group;	/* [q] SysEx bytes behind it */
 	struct midi_parse sd_parse;	/* [q] bytes put one by one */
+	bool		sd_amid;	/* [q] its SysEx is open there */
+	struct seq_line	sd_line;	/* [q] of sq_waits: for the device */
+	struct seq_line	sd_urgent;	/* [q] likewise, to go ahead */
 	bool		sd_kick;	/* [q] on su_kicks: it is to look */
-	bool		sd_corked;	/* [q] on sq_corks */
 	TAILQ_ENTRY(seq_device) sd_kicklink;	/* [q] */
-	SLIST_ENTRY(seq_device) sd_corklink;	/* [q] */
 	u_int		sd_asked;	/* [q] SEQUENCER_SEND_*, by request */
 	u_int		sd_lead;	/* [q] those that it gets */
 	bool		sd_rolling;	/* [q] it was told to play */
@@ -201,6 +205,8 @@ struct sequencer {
 	bool		sq_async;	/* [q] the owner gets SIGIO */
 	struct seq_cell	*sq_cells;	/* [q] sa_size of them */
 	struct seq_queue sq_queue;	/* [q] */
+	struct seq_line_cell *sq_line_cells;	/* [q] as many */
+	struct seq_line_pool sq_waits;	/* [q] what is due and waits */
 	bool		sq_writing;	/* [q] a write(2) is in progress */
 	bool		sq_resizing;	/* [q] sq_cells is to be another */
 	bool		sq_auto;	/* [q] the first event starts it */
@@ -215,9 +221,7 @@ struct sequencer {
 	bool		sq_begun;	/* [q] one is open, by request */
 	uint64_t	sq_hold;	/* [q] events from this arrival on are
 					   of one that is open */
-	bool		sq_blocked;	/* [q] the first event waits */
 	bool		sq_moved;	/* [q] somebody may go on */
-	SLIST_HEAD(, seq_device) sq_corks; /* [q] hold a part of one */
 	struct seq_ahead sq_ahead;	/* [q] */
 	u_int		sq_began;	/* [w] sq_resets before write(2) */
 	u_int		sq_full_left;	/* [w] bytes of a download to come */
@@ -228,9 +232,16 @@ struct sequencer {
 	struct seq_clock sq_clock;	/* [q] a copy of si_clock */
 	struct seq_lead	sq_lead;	/* [q] */
 	struct seq_late	sq_late;	/* [q] how late events were */
+	uint64_t	sq_played;	/* [q] events of devices */
 	uint64_t	sq_dropped;	/* [q] messages no device took */
 
 	struct seq_input sq_input;
+};
+
+/* A device number of a unit: whose turn it is there.  See seq_turn.c. */
+struct seq_turn {
+	struct seq_device *tu_last;	/* [q] put last; or NULL */
+	u_int		tu_waiting;	/* [q] events of all that wait */
 };
 
 /* What the opens of a unit have in common. */
@@ -240,7 +251,12 @@ struct seq_unit {
 	TAILQ_HEAD(, sequencer) su_opens;	/* [q], and [t] to change it */
 	u_int		su_nwriters;	/* [q] of them */
 	TAILQ_HEAD(, seq_device) su_kicks;	/* [q] */
-	struct sequencer *su_midst;	/* [q] has begun a transaction */
+	struct sequencer *su_latest;	/* [q] whose event was the last, since
+					   su_lock was taken; or NULL */
+	struct seq_turn	su_turns[SEQUENCER_DEVICES];	/* [q] */
+	uint64_t	su_order;	/* [q] of the next event that waits */
+	volatile u_int	su_ready[SEQUENCER_DEVICES / 32]; /* devices to be
+					   served: bits, atomic */
 	bool		su_token;	/* [g] */
 	bool		su_shared;	/* [g] */
 	u_int		su_held[2];	/* [g] opens: reading, writing */
@@ -374,8 +390,14 @@ void	seq_play_destroy(struct sequencer *);
 /* Queue a command that was checked.  False: it has to wait (seq_ahead_may).
  * su_lock held. */
 bool	seq_play_put(struct sequencer *, const struct seq_cmd *);
-/* When something is to be done next; of what is not blocked. */
+/* When something is to be done next. */
 uint64_t seq_play_next_ns(struct sequencer *);
+/* Events that are to be played, those that wait for devices included. */
+u_int	seq_play_count(const struct sequencer *);
+/* Is something due? */
+bool	seq_play_is_due(struct sequencer *);
+/* Forget all that is to be played. */
+void	seq_play_forget(struct sequencer *);
 /* Do it, which is due.  False: another device is to look first. */
 bool	seq_play_step(struct sequencer *);
 /* Has the time come for which somebody waits? */
@@ -406,22 +428,65 @@ void	seq_play_commit(struct sequencer *);
 /* At least so much room for the queue.  Thread, no lock held.  EINTR,
  * ERESTART. */
 int	seq_play_resize(struct sequencer *, u_int);
+
+/* seq_send.c.  su_lock held, or nobody else has the device. */
+/* No message is amid. */
+void	seq_send_init(struct seq_device *);
+/* Put what an event is for the device in its box; the room, SEQ_SEND_BYTES,
+ * was seen to.  False: it is dropped, and counted, as the device is gone. */
+bool	seq_send_event(struct seq_device *, const struct seq_cmd *);
+/* The same for a run. */
+bool	seq_send_run(struct seq_device *, const uint8_t *, size_t);
+/* The end of the SysEx message that is open, if one is: at most SEQ_SEND_BYTES;
+ * returns how many. */
+size_t	seq_send_end(struct seq_device *, uint8_t *);
+
+/* seq_turn.c.  su_lock held. */
+enum seq_turn_what {
+	SEQ_TURN_GO,		/* it can be done, or put */
+	SEQ_TURN_WAIT,		/* it is to wait in line */
+	SEQ_TURN_LOOK		/* a device is to look first */
+};
+
+/* Is it for a device? */
+static inline bool
+seq_turn_is_message(const struct seq_cmd *cm)
+{
+
+	return cm->cm_kind == SEQ_CMD_MESSAGE ||
+	    cm->cm_kind == SEQ_CMD_SYSEX || cm->cm_kind == SEQ_CMD_BYTE;
+}
+/* What is to be done with an event that is due, and for which device?  NULL: it
+ * is not there.  Perhaps nobody else's event may come before it. */
+enum seq_turn_what seq_turn_ask(struct sequencer *, const struct seq_cmd *,
+	    bool, struct seq_device **);
+/* Do that with it, which is for a device; and when it was due, 0: no matter. */
+void	seq_turn_take(struct sequencer *, struct seq_device *,
+	    const struct seq_cmd *, enum seq_turn_what, uint64_t);
+/* An event for a device, past the queue. */
+void	seq_turn_now(struct sequencer *, const struct seq_cmd *);
+/* The device is to be served by seq_turn_run().  Any context, no lock. */
+void	seq_turn_ready(struct seq_unit *, u_int);
+/* A device has looked into its box. */
+void	seq_turn_looked(struct seq_device *);
+/* Serve those. */
+void	seq_turn_run(struct seq_unit *);
+/* Throw away what waits for the device; returns how many events. */
+u_int	seq_turn_clear(struct seq_device *);
+/* The device is not to be sent to any more: what waits is dropped. */
+void	seq_turn_leave(struct seq_device *);
+
+/* seq_end.c */
 /* Wait until all is played, the last wait included, and has left the
  * devices; a timer that stands still is not waited for.  ticks > 0 bounds the
  * time for which a device may take nothing.  Thread, no lock held.  EINTR,
  * ERESTART, EWOULDBLOCK. */
-int	seq_play_drain(struct sequencer *, int);
+int	seq_end_drain(struct sequencer *, int);
 /* Throw the queue away; nothing is played any more when it returns.  Thread,
  * no lock held. */
-void	seq_play_end(struct sequencer *);
+void	seq_end_close(struct sequencer *);
 /* Throw the queue away and end every note.  Thread, no lock held. */
-void	seq_play_reset(struct sequencer *);
-/* The end of the SysEx message that is open, if one is: at most
- * SEQ_PLAY_RUN_BYTES; returns how many.  su_lock held, or nobody else has the
- * sequencer. */
-size_t	seq_play_sysex_end(struct seq_device *, uint8_t *);
-/* Put a run in the device's box; the room was seen to.  su_lock held. */
-void	seq_play_send(struct seq_device *, const uint8_t *, size_t);
+void	seq_end_reset(struct sequencer *);
 
 /* seq_ahead.c.  su_lock held, but to begin and end. */
 void	seq_ahead_init(struct sequencer *);

@@ -46,6 +46,27 @@ h_music_shutdown(void)
 	h_shutdown();
 }
 
+bool
+h_music_slow(int n, size_t fifo)
+{
+	struct midictl_setting ms = {
+		.ms_unit = n,
+		.ms_value = { .msv_name = "asense_generate" },
+	};
+	struct hosted_file *f;
+	bool done;
+
+	if (H_REFUSED(h_open("midictl", HOSTED_WRITE, &f)))
+		return false;
+	done = !H_REFUSED(h_ioctl(f, MIDICTL_SETSETTING, &ms));
+	h_close(f);
+	if (!done)
+		return false;
+	h_music_hw[n]->fifo = fifo;
+	h_music_hw[n]->byte_ns = H_HW_BYTE_NS;
+	return true;
+}
+
 /* The devices are silent, since this moment at the latest. */
 void
 h_music_check_silent(uint64_t since_ns)

@@ -27,6 +27,9 @@ extern int h_music_nhw;
  * did not let it. */
 bool	h_music_boot(int);
 void	h_music_shutdown(void);
+/* Let a device be as slow as a wire, and send nothing by itself.  False: a
+ * fault did not let it. */
+bool	h_music_slow(int, size_t);
 /* The devices are silent, since this moment at the latest. */
 void	h_music_check_silent(uint64_t);
 
