@@ -197,6 +197,20 @@ $(T)/dev/midi/t_module: $(B)/u/tests/dev/midi/t_module.o \
     $(LIBKERN) $(LIBSIM)
 	$(link)
 
+# An mpu(4) with NetBSD's alarms, for which the kernel's ticks are too coarse.
+TICK_FNS :=	$(addprefix midi_alarm_,at cancel create destroy now_ns refine \
+		resolution_ns soon)
+MORE_TESTS +=	$(T)/dev/midi/s_mpu_tick
+$(B)/t/%.o: %.c
+	@mkdir -p $(@D)
+	@echo 'CC  $@'
+	$(Q)$(CC) $(KFLAGS) $(foreach f,$(TICK_FNS),-D$(f)=__wrap_$(f)) -c $< -o $@
+$(T)/dev/midi/s_mpu_tick: LIBS += $(foreach f,$(TICK_FNS),-Wl,--wrap=$(f))
+$(T)/dev/midi/s_mpu_tick: $(B)/u/tests/dev/midi/s_mpu.o \
+    $(B)/u/tests/dev/midi/h_chip.o $(SCENARIO_O) \
+    $(B)/t/sys/dev/midi/midi_alarm.o $(LIBKERN) $(LIBSIM)
+	$(link)
+
 # The user host by itself.
 USERHOST_TP :=	$(patsubst tests/%.c,$(T)/%,$(wildcard tests/hosted/user/t_*.c))
 MORE_TESTS +=	$(USERHOST_TP)

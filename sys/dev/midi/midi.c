@@ -430,6 +430,8 @@ midi_attach(struct midi_softc *sc)
 	if (!sc->sc_attached)
 		aprint_error_dev(sc->sc_dev, "no soft interrupt to be had\n");
 	else {
+		if (midi_wire_is_polled(sc))
+			midi_alarm_refine(sc->sc_alarm);
 		midi_link_came(device_unit(sc->sc_dev), sc->sc_info.name);
 		midi_port_announce(device_unit(sc->sc_dev));
 	}

@@ -12,9 +12,9 @@
  * the deadline, on the hosted kernel (hosted/kern/kern_alarm.c) a thread that
  * waits for it.  The resolution is there to be reported truthfully.
  *
- * An alarm's function runs as a soft interrupt of the serial class: it may
- * take adaptive locks for a short time and must not sleep.  It never runs
- * before its deadline, and never twice at once.
+ * An alarm's function runs as a soft interrupt of the serial class, or in a
+ * thread: it may take adaptive locks for a short time and must not sleep.  It
+ * never runs before its deadline, and never twice at once.
  */
 
 #ifndef _DEV_MIDI_MIDI_ALARM_H_
@@ -35,6 +35,13 @@ void	midi_alarm_destroy(struct midi_alarm *);
  * A time that has passed means at once.  Thread or soft interrupt; the
  * function itself may arm its alarm again. */
 void	midi_alarm_at(struct midi_alarm *, uint64_t);
+/* From now on midi_alarm_soon() may cost the time of a processor that has
+ * nothing else to do.  If it cannot, it is midi_alarm_at().  Once, by a thread
+ * that may sleep. */
+void	midi_alarm_refine(struct midi_alarm *);
+/* The same as midi_alarm_at(), but a deadline that comes before the next step
+ * of the alarms is kept; if no thread is in the way. */
+void	midi_alarm_soon(struct midi_alarm *, uint64_t);
 /* Disarm.  A function that has begun is not waited for, and finds out by
  * its own state under its own lock.  Thread or soft interrupt. */
 void	midi_alarm_cancel(struct midi_alarm *);

@@ -310,7 +310,10 @@ midi_output_rearm(struct midi_softc *sc)
 	if (sc->sc_rest_ns != 0)
 		next_ns = MIN(next_ns, sc->sc_rest_ns);
 	/* One that is early finds that out by itself. */
-	if (next_ns < sc->sc_alarm_ns)
+	if (next_ns < sc->sc_alarm_ns && next_ns == sc->sc_retry_ns &&
+	    midi_wire_is_eager(sc))
+		midi_alarm_soon(sc->sc_alarm, next_ns);
+	else if (next_ns < sc->sc_alarm_ns)
 		midi_alarm_at(sc->sc_alarm, next_ns);
 	else if (next_ns == MIDI_ASENSE_NEVER &&
 	    sc->sc_alarm_ns != MIDI_ASENSE_NEVER)

@@ -8,7 +8,9 @@
  *
  * midi_output.c puts a run on the empty wire, sc_wire; it is encoded there as
  * the driver prefers, and the hardware takes of it what it can.  Hardware that
- * cannot tell when it is ready is asked again after the time of a byte.
+ * cannot tell when it is ready is asked again after the time of a byte; with
+ * alarms that are coarser than that by a thread that has nothing to do, as long
+ * as the hardware has not refused MIDI_WIRE_EAGER times on end.
  *
  * A driver as NetBSD has them, with only an output method and no interrupt to
  * tell, may wait inside of the method.  Nobody is kept waiting for that: one
@@ -39,6 +41,8 @@
 
 /* How long polled hardware keeps the locks and the processor at a time. */
 #define MIDI_WIRE_TURN_NS	50000ULL
+/* Askings in vain, until nothing is spent on the next ones. */
+#define MIDI_WIRE_EAGER		1000
 /* By how much a paced wire may be late and then make it up. */
 #define MIDI_WIRE_LATE_NS	1000000ULL
 
@@ -61,7 +65,7 @@ midi_wire_reset(struct midi_softc *sc)
 	sc->sc_rest_ns = 0;
 	sc->sc_burst = MIDI_MSG_MAX;
 	sc->sc_retry_ns = 0;
-	sc->sc_asked = 0;
+	sc->sc_asked = sc->sc_refusals = 0;
 	midi_encode_forget(&sc->sc_encode);
 	mutex_enter(sc->sc_hwlock);
 	sc->sc_busy = false;
@@ -211,7 +215,24 @@ midi_wire_ask(struct midi_softc *sc)
 	if (sc->sc_retry_ns != 0)
 		return;
 	sc->sc_retry_ns = midi_alarm_now_ns() + MIDI_BYTE_NS;
+	if (sc->sc_refusals < MIDI_WIRE_EAGER)
+		sc->sc_refusals++;
 	midi_output_rearm(sc);
+}
+
+bool
+midi_wire_is_polled(const struct midi_softc *sc)
+{
+
+	return sc->sc_run->outputn != NULL &&
+	    (sc->sc_info.props & MIDI_PROP_OUT_INTR) == 0;
+}
+
+bool
+midi_wire_is_eager(const struct midi_softc *sc)
+{
+
+	return midi_wire_is_polled(sc) && sc->sc_refusals < MIDI_WIRE_EAGER;
 }
 
 /* Neither does the hardware tell when it is ready, nor the driver whether. */
@@ -296,16 +317,17 @@ midi_wire_push(struct midi_softc *sc)
 	KASSERT(mutex_owned(&sc->sc_lock));
 	while (midi_wire_left(sc) != 0 && midi_wire_step(sc))
 		continue;
-	if (sc->sc_wire_sent > before)
+	if (sc->sc_wire_sent > before) {
+		sc->sc_refusals = 0;
 		midi_wire_sounded(sc);
+	}
 	if (midi_wire_left(sc) == 0) {
 		if (sc->sc_wire_sysex)
 			midi_wire_gap(sc);
 		return true;
 	}
 	sc->sc_burst = MIDI_MSG_MAX;
-	if (sc->sc_run->outputn != NULL &&
-	    (sc->sc_info.props & MIDI_PROP_OUT_INTR) == 0)
+	if (midi_wire_is_polled(sc))
 		midi_wire_ask(sc);
 	return false;
 }

@@ -148,6 +148,7 @@ struct midi_softc {
 	uint64_t	sc_gap_ns;		/* [l] of one after SysEx */
 	uint64_t	sc_rest_ns;		/* [l] go on then; 0: no */
 	uint64_t	sc_retry_ns;		/* [l] ask again; 0: no */
+	u_int		sc_refusals;		/* [l] on end, when asked */
 	uint64_t	sc_alarm_ns;		/* [l] that the alarm is set to;
 						   MIDI_ASENSE_NEVER: none */
 	bool		sc_busy;		/* [h] wait for the hardware */
@@ -273,6 +274,10 @@ midi_softint_schedule(void *sih)
 void	midi_wire_begin(struct midi_softc *);
 /* Bytes that the hardware has not taken. */
 u_int	midi_wire_left(const struct midi_softc *);
+/* Whether the hardware takes runs and cannot tell when it is ready; and that it
+ * is worth while to ask it soon. */
+bool	midi_wire_is_polled(const struct midi_softc *);
+bool	midi_wire_is_eager(const struct midi_softc *);
 /* Whether there is a pace, or a gap, to be kept. */
 bool	midi_wire_is_paced(const struct midi_softc *);
 /* Whether the wire rests, and the alarm is set; or, in *gap, rests but for

@@ -73,6 +73,7 @@ seq_device_fini(void)
 
 	if (seq_device_queue != NULL) {
 		midi_port_observe(NULL);
+		workqueue_wait(seq_device_queue, &seq_device_todo);
 		workqueue_destroy(seq_device_queue);
 	}
 	mutex_destroy(&seq_device_lock);

@@ -196,6 +196,19 @@ midi_alarm_at(struct midi_alarm *ma, uint64_t deadline_ns)
 	host_lock_exit(alarm_lock);
 }
 
+/* All alarms are fine. */
+void
+midi_alarm_refine(struct midi_alarm *ma __unused)
+{
+}
+
+void
+midi_alarm_soon(struct midi_alarm *ma, uint64_t deadline_ns)
+{
+
+	midi_alarm_at(ma, deadline_ns);
+}
+
 void
 midi_alarm_cancel(struct midi_alarm *ma)
 {

@@ -18,6 +18,7 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/kernel.h>
+#include <sys/sched.h>
 #include <sys/signal.h>
 #include <sys/systm.h>
 #include <sys/time.h>
@@ -158,6 +159,15 @@ delay(unsigned int us)
 
 	KASSERT(us <= 50);
 	host_delay_ns((unsigned long)us * 1000);
+}
+
+/* No host has a better way; drivers on hosted kernels need none. */
+void
+yield(void)
+{
+
+	kern_lwp_assert_unlocked("yield");
+	host_delay_ns(1000);
 }
 
 /*

@@ -26,9 +26,11 @@ struct workqueue {
 	void		*wq_arg;
 	struct host_lock *wq_lock;
 	struct host_cond *wq_cond;	/* there is work, or the end */
+	struct host_cond *wq_done;	/* some is done */
 	struct host_thread *wq_thread;
 	struct work	*wq_first;
 	struct work	**wq_last;	/* where the next one goes */
+	struct work	*wq_now;	/* is being done; only to compare */
 	bool		wq_ending;
 };
 
@@ -49,11 +51,14 @@ workqueue_main(void *arg)
 		wq->wq_first = wk->wk_next;
 		if (wq->wq_first == NULL)
 			wq->wq_last = &wq->wq_first;
+		wq->wq_now = wk;
 		host_lock_exit(wq->wq_lock);
 		(*wq->wq_fn)(wk, wq->wq_arg);
 		if (kern_lwp_self()->kl_nheld != 0)
 			panic("workqueue: returned with a mutex held");
 		host_lock_enter(wq->wq_lock);
+		wq->wq_now = NULL;
+		host_cond_wake(wq->wq_done, 1);
 	}
 	host_lock_exit(wq->wq_lock);
 	kern_lwp_end();
@@ -64,6 +69,8 @@ static void
 workqueue_free(struct workqueue *wq)
 {
 
+	if (wq->wq_done != NULL)
+		host_cond_destroy(wq->wq_done);
 	if (wq->wq_cond != NULL)
 		host_cond_destroy(wq->wq_cond);
 	if (wq->wq_lock != NULL)
@@ -87,7 +94,8 @@ workqueue_create(struct workqueue **wqp, const char *name,
 	wq->wq_last = &wq->wq_first;
 	wq->wq_lock = kern_kmem_lock(HOST_LOCK_SLEEP, name);
 	wq->wq_cond = kern_kmem_cond(name);
-	if (wq->wq_lock != NULL && wq->wq_cond != NULL)
+	wq->wq_done = kern_kmem_cond(name);
+	if (wq->wq_lock != NULL && wq->wq_cond != NULL && wq->wq_done != NULL)
 		error = host_thread_create(&wq->wq_thread, workqueue_main, wq,
 		    HOST_PRI_NORMAL, name);
 	if (error)
@@ -103,11 +111,35 @@ workqueue_destroy(struct workqueue *wq)
 
 	kern_lwp_assert_unlocked(__func__);
 	host_lock_enter(wq->wq_lock);
+	KASSERTMSG(wq->wq_first == NULL, "workqueue_destroy: work is left");
 	wq->wq_ending = true;
 	host_cond_wake(wq->wq_cond, 1);
 	host_lock_exit(wq->wq_lock);
 	host_thread_join(wq->wq_thread);
 	workqueue_free(wq);
+}
+
+static bool
+workqueue_has(const struct workqueue *wq, const struct work *wk)
+{
+	const struct work *other;
+
+	for (other = wq->wq_first; other != NULL; other = other->wk_next) {
+		if (other == wk)
+			return true;
+	}
+	return wq->wq_now == wk;
+}
+
+void
+workqueue_wait(struct workqueue *wq, struct work *wk)
+{
+
+	kern_lwp_assert_unlocked(__func__);
+	host_lock_enter(wq->wq_lock);
+	while (workqueue_has(wq, wk))
+		(void)host_cond_wait(wq->wq_done, wq->wq_lock, 0, 0);
+	host_lock_exit(wq->wq_lock);
 }
 
 void

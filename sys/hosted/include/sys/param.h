@@ -34,6 +34,7 @@
 #define PZERO			22
 #define PWAIT			32
 #define PRI_NONE		(-1)
+#define PRI_USER		0
 
 #define COHERENCY_UNIT		64
 

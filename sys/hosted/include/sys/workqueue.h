@@ -27,8 +27,10 @@ struct work {
  * levels.  0 or an errno.  Thread context. */
 int	workqueue_create(struct workqueue **, const char *,
 	    void (*)(struct work *, void *), void *, pri_t, int, int);
-/* Do what is queued, then end.  Thread context, no lock held. */
+/* No work is queued.  Thread context, no lock held. */
 void	workqueue_destroy(struct workqueue *);
+/* Wait until this work is neither queued nor being done.  The same. */
+void	workqueue_wait(struct workqueue *, struct work *);
 /* The work is not queued.  Thread or soft interrupt. */
 void	workqueue_enqueue(struct workqueue *, struct work *,
 	    struct cpu_info *);
