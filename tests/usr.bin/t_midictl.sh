@@ -203,7 +203,7 @@ print(*[json.loads(l)['type'] for l in open('json')])"
 watchers_wait()
 {
 	[ "$(ls -l /proc/[0-9]*/fd 2>/dev/null |
-	    grep -c "$(pwd)/dev/midictl")" = "$1" ]
+	    grep -c "$(readlink -f dev)/midictl")" = "$1" ]
 }
 watch_cleanup()
 {

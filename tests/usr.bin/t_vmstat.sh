@@ -6,7 +6,10 @@
 # t_vmstat.sh: vmstat(1): what it makes of counters in a file, and of those of
 # a midihost.
 #
-# BSDMIDI_BIN names the folder that the programs are in.
+# BSDMIDI_BIN names the folder that the programs are in, BSDMIDI_SRC that of
+# the sources.
+
+. "${BSDMIDI_SRC}/tests/usr.bin/h_host.sh"
 
 vmstat="${BSDMIDI_BIN}/vmstat"
 
@@ -155,10 +158,7 @@ live_head()
 }
 live_body()
 {
-	[ -w /dev/fuse ] || atf_skip "/dev/fuse cannot be used here"
-	mkdir dev
-	atf_check "${BSDMIDI_BIN}/midihost" -p pid -m dev vmidi:1
-	export MIDI_DIR=dev
+	start vmidi:1
 	atf_check -o inline:'interrupt  total rate type\n' "${vmstat}" -e
 	# The pair of a virtual cable, and four names of NetBSD's each.
 	atf_check -o save:all "${vmstat}" -ev
@@ -181,12 +181,7 @@ live_body()
 }
 live_cleanup()
 {
-	[ ! -s pid ] || kill "$(cat pid)" || :
-	for i in $(seq 100); do
-		rmdir dev 2>/dev/null && break
-		[ -d dev ] || break
-		sleep 0.1
-	done
+	stop
 }
 
 atf_init_test_cases()

@@ -26,5 +26,6 @@ until grep -q 'check.sh: end' /tmp/warnings; do
 done
 sed '1,/bsdmidi_kern: loading/d; /check.sh: end/,$d' /tmp/warnings |
     grep -v -e clocksource -e dummy_hcd -e configfs-gadget \
+    -e 'hrtimer: interrupt took' \
     -e 'invalid for parameter .cables'
 echo "== end"

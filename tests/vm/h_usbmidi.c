@@ -13,9 +13,10 @@
  * card, which has a substream for each cable.  Each end of each cable sends
  * so many bytes of random valid MIDI to the other, all at once, and what
  * arrives must be what was sent.  With -u the device may be pulled out: what
- * arrives until then must be the beginning of what was sent.  Then the gadget
- * only receives, since Linux 6.1's does not survive that it is pulled out while
- * it sends (f_midi_in_work() writes to a buffer that is gone).
+ * arrives until then must be the beginning of what was sent, and all must have
+ * an end within a minute.  Then the gadget only receives, since Linux 6.1's
+ * does not survive that it is pulled out while it sends (f_midi_in_work()
+ * writes to a buffer that is gone).
  *
  * Prints what is wrong; status 1 then.
  */
@@ -255,6 +256,7 @@ main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "-u") == 0) {
 		unplugged = 1;
+		alarm(60);
 		argc--;
 		argv++;
 	}

@@ -44,7 +44,8 @@ gadget_make()
 
 gadget_plug()
 {
-	basename /sys/class/udc/* >$gadget/UDC
+	udc=$(echo /sys/class/udc/*)
+	echo ${udc##*/} >$gadget/UDC
 }
 
 gadget_unplug()
@@ -64,7 +65,14 @@ gadget_unmake()
 # The number of the ALSA card at the gadget's end.
 card()
 {
-	grep -l '^bsdgadget$' /proc/asound/card*/id | tr -dc 0-9
+	for i in /proc/asound/card*/id; do
+		read name <$i
+		[ "$name" = bsdgadget ] || continue
+		i=${i#*card}
+		echo ${i%/id}
+		return 0
+	done
+	return 1
 }
 
 # The interface of the device that carries MIDI, as sysfs calls it.
@@ -157,15 +165,17 @@ pulled_body()
 	n=0
 	while [ $n -lt 100 ]; do
 		gadget_plug
-		await test -c /dev/rmidi$((first + 1))
-		card=$(card)
-		timeout -s KILL 60 h_usbmidi -u $card $first 2 60000 \
-		    >out 2>&1 &
-		sleep 0.$((n % 5))
+		until [ -c /dev/rmidi$((first + 1)) ]; do
+			sleep 0.02
+		done
+		h_usbmidi -u $(card) $first 2 60000 >out 2>&1 &
+		sleep 0.$((n % 4))5
 		gadget_unplug
 		wait $! || atf_fail "time $n: $(cat out)"
-		await gone /dev/rmidi$first
-		atf_check test ! -e /dev/rmidi$((first + 1))
+		until [ ! -e /dev/rmidi$first ]; do
+			sleep 0.02
+		done
+		[ ! -e /dev/rmidi$((first + 1)) ] || atf_fail "one has stayed"
 		n=$((n + 1))
 	done
 	# The hosted kernel counts what is left when a module goes.

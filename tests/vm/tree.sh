@@ -136,14 +136,26 @@ cp -rl "$base" "$root"
 for p in atf-sh kyua mawk setpriv yes; do
 	program "/usr/bin/$p"
 done
+# Python, with what the tests import of it, and what that imports.
+program "$(readlink -f /usr/bin/python3)" /usr/bin/python3
+/usr/bin/python3 -I -c '
+import fcntl, json, os, pty, random, re, select, shlex, signal, struct
+import subprocess, sys, termios, time
+import encodings.latin_1, encodings.unicode_escape
+for m in list(sys.modules.values()):
+    if getattr(m, "__file__", None):
+        print(m.__file__)' | sort -u | while read -r f; do
+	program "$f"
+done
 program /usr/libexec/atf-check
 ln -sf mawk "$root/usr/bin/awk"
 mkdir -p "$root/usr/share" "$root/tests"
 cp -r /usr/share/atf /usr/share/kyua "$root/usr/share/"
 list=
 for t in dev/midi/t_rmidi_dev dev/midi/t_sequencer_dev dev/midi/t_midictl_dev \
-    dev/midi/t_settings_dev usr.bin/t_midiplay usr.bin/t_midirecord \
-    usr.bin/t_vmstat; do
+    dev/midi/t_settings_dev usr.bin/t_clients usr.bin/t_midictl \
+    usr.bin/t_mididump usr.bin/t_midiplay usr.bin/t_midiplay_dev \
+    usr.bin/t_midirecord usr.bin/t_music usr.bin/t_vmstat; do
 	program "$B/tests/$t" "/tests/$t"
 	list="$list $t"
 done
@@ -151,12 +163,12 @@ for t in t_nodes t_modules t_alsa t_hosted t_umidi; do
 	install -D -m 755 "$top/tests/vm/$t.sh" "$root/tests/vm/$t"
 	list="$list vm/$t"
 done
-for t in h_dev smfcmp; do
+for t in h_client h_dev smfcmp; do
 	program "$B/tests/tools/$t" "/tests/tools/$t"
 done
 cp "$B/tests/tools/tune.mid" "$root/tests/tools/"
 # What they read, below what BSDMIDI_SRC is there.
-for h in h_await.sh h_host.sh; do
+for h in h_await.sh h_host.sh h_pty.py h_smf.py; do
 	install -D -m 644 "$top/tests/usr.bin/$h" "$root/tests/tests/usr.bin/$h"
 done
 printf 'syntax(2)\ntest_suite("bsdmidi")\n' >"$root/tests/Kyuafile"
