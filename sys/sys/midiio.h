@@ -166,6 +166,7 @@
 #define TMR_TIMESIG		11	/* time signature */
 #define TMR_USTEMPO		0x40	/* microseconds per beat; ours */
 #define TMR_SYNC		0x41	/* SEQUENCER_TMR_WAITING ...; ours */
+#define TMR_DEVICE		0x42	/* SEQUENCER_DEVICE_CAME ...; ours */
 
 /* What a local record does. */
 #define LOCL_STARTAUDIO		1	/* argument: mask of audio devices */
@@ -547,6 +548,14 @@ struct sequencer_stats {
 /* What is written from BEGIN to END is played as one. */
 #define SEQUENCER_BEGIN		_IO('Q', 68)
 #define SEQUENCER_END		_IO('Q', 69)
+/* Tell the reader of devices, too, by TMR_DEVICE: what and which. */
+#define SEQUENCER_DEVICE_ENABLE	_IO('Q', 70)
+#define  SEQUENCER_DEVICE_CAME		1
+#define  SEQUENCER_DEVICE_WENT		2
+#define  SEQUENCER_DEVICE_SILENT	3	/* by its Active Sensing */
+#define  SEQUENCER_DEVICE_WHAT(arg)	((arg) >> 8 & 0xff)
+#define  SEQUENCER_DEVICE_WHICH(arg)	((arg) & 0xff)
+#define  SEQUENCER_DEVICE_ARG(what, which)	((what) << 8 | (which))
 
 /* Their timer.  What was clamped is returned. */
 #define SEQUENCER_TMR_TIMEBASE	_IOWR('T', 1, int)	/* divisions/beat */

@@ -190,6 +190,13 @@ print(*[json.loads(l)['type'] for l in open('json')])"
 	atf_check -o inline:'{"rx_kinds":2047}\n' "${midictl}" -j get 2 \
 	    rx_kinds
 	atf_check -o match:'^raw=0$' "${midictl}" get all
+	# One of no port.
+	atf_check "${midictl}" set all music_share=1
+	atf_check -o inline:'music_share=1\n' "${midictl}" get all music_share
+	atf_check -s not-exit:0 -e ignore "${midictl}" get 1 music_share
+	atf_check -s not-exit:0 -e ignore "${midictl}" set 1 music_share=0
+	atf_check -o match:'^set all .*music_share=1' "${midictl}" save
+	atf_check "${midictl}" set all music_share=0
 	# A signal ends it, and is no error.
 	"${midictl}" watch >text &
 	watcher=$!

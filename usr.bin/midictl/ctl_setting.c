@@ -46,17 +46,20 @@ ctl_setting_get(const struct ctl_port_node *cn, int unit, const char *name,
 }
 
 /*
- * The setting with this index, or the next one, that ports have: *msi, its
- * index in it, and its value.  1; 0: there is no more; or a negated errno.
+ * The setting with this index, or the next one, that ports have, or all of
+ * them: *msi, its index in it, and its value.  1; 0: there is no more; or a
+ * negated errno.
  */
 static int
 ctl_setting_each(const struct ctl_port_node *cn, int unit, int index,
     struct midi_setting_info *msi, long long *value)
 {
+	const int scope = unit == MIDICTL_ANY ? MIDI_SCOPE_ALL :
+	    MIDI_SCOPE_PORT;
 	int error;
 
 	for (; ctl_setting_next(cn, index, msi); index++) {
-		if ((msi->msi_scopes & 1 << MIDI_SCOPE_PORT) == 0)
+		if ((msi->msi_scopes & 1 << scope) == 0)
 			continue;
 		error = ctl_setting_get(cn, unit, msi->msi_name, value);
 		return error != 0 ? -error : 1;

@@ -92,7 +92,7 @@ midi_request_set_file(struct midi_softc *sc, struct midi_client *mc,
 {
 	int error = 0;
 
-	if (mc == NULL || midi_setting_of(key)->ms_use == MIDI_SETTING_PORT)
+	if (mc == NULL)
 		return EINVAL;
 	mutex_enter(&sc->sc_lock);
 	if (key == MIDI_SETTING_EXCLUSIVE && value != 0 &&
@@ -116,6 +116,8 @@ midi_request_set_all(enum midi_setting_key key, int value)
 	int unit;
 
 	midi_port_set_default(key, value);
+	if (!midi_setting_has(key, MIDI_SCOPE_PORT))
+		return;
 	for (unit = 0; unit < n; unit++) {
 		mp = midi_port_lookup(unit);
 		if (mp == NULL)
@@ -151,7 +153,8 @@ midi_request_set(struct midi_softc *sc, struct midi_client *mc,
 	const int key = midi_setting_find(msv->msv_name,
 	    sizeof(msv->msv_name));
 
-	if (!midi_setting_valid(key, msv->msv_value) || msv->msv_zero != 0)
+	if (!midi_setting_valid(key, msv->msv_value) ||
+	    !midi_setting_has(key, msv->msv_scope) || msv->msv_zero != 0)
 		return EINVAL;
 	switch (msv->msv_scope) {
 	case MIDI_SCOPE_FILE:
@@ -181,12 +184,11 @@ midi_request_get(struct midi_softc *sc, struct midi_client *mc,
 	    sizeof(msv->msv_name));
 	struct midi_settings mss;
 
-	if (key == -1 || msv->msv_zero != 0)
+	if (!midi_setting_has(key, msv->msv_scope) || msv->msv_zero != 0)
 		return EINVAL;
 	switch (msv->msv_scope) {
 	case MIDI_SCOPE_FILE:
-		if (mc == NULL ||
-		    midi_setting_of(key)->ms_use == MIDI_SETTING_PORT)
+		if (mc == NULL)
 			return EINVAL;
 		mutex_enter(&sc->sc_lock);
 		mss = mc->mc_settings;

@@ -21,6 +21,8 @@
  * from both places, so that a file can narrow what it reads, but not widen
  * it.
  *
+ * What concerns no port, but all that use them, is with the defaults only.
+ *
  * Defaults are such that a port of which nothing was set behaves as midi(4)
  * always did.
  *
@@ -123,6 +125,10 @@ static const struct midi_setting midi_setting_table[MIDI_NSETTINGS] = {
 		MIDI_SETTING_IS_MASK, MIDI_SETTING_BOTH,
 		MIDI_KINDS_ALL, 0, MIDI_KINDS_ALL
 	},
+	[MIDI_SETTING_MUSIC_SHARE] = {
+		"music_share", "the sequencer lets several programs in",
+		MIDI_SETTING_IS_BOOL, MIDI_SETTING_SYSTEM, 0, 0, 1
+	},
 };
 
 const struct midi_setting *
@@ -170,6 +176,24 @@ midi_setting_valid(int key, long long value)
 	    (value & (value - 1)) == 0;
 }
 
+bool
+midi_setting_has(int key, int scope)
+{
+	const struct midi_setting *ms = midi_setting_of(key);
+
+	if (ms == NULL)
+		return false;
+	switch (scope) {
+	case MIDI_SCOPE_FILE:
+		return ms->ms_use == MIDI_SETTING_COPY ||
+		    ms->ms_use == MIDI_SETTING_BOTH;
+	case MIDI_SCOPE_PORT:
+		return ms->ms_use != MIDI_SETTING_SYSTEM;
+	default:
+		return scope == MIDI_SCOPE_ALL;
+	}
+}
+
 void
 midi_setting_init(struct midi_settings *mss)
 {
@@ -207,13 +231,16 @@ bool
 midi_setting_describe(struct midi_setting_info *msi)
 {
 	const struct midi_setting *ms = midi_setting_of(msi->msi_index);
+	int scope;
 
 	if (ms == NULL)
 		return false;
 	msi->msi_kind = ms->ms_kind;
-	msi->msi_scopes = 1 << MIDI_SCOPE_PORT | 1 << MIDI_SCOPE_ALL;
-	if (ms->ms_use != MIDI_SETTING_PORT)
-		msi->msi_scopes |= 1 << MIDI_SCOPE_FILE;
+	msi->msi_scopes = 0;
+	for (scope = MIDI_SCOPE_PORT; scope <= MIDI_SCOPE_ALL; scope++) {
+		if (midi_setting_has(msi->msi_index, scope))
+			msi->msi_scopes |= 1 << scope;
+	}
 	msi->msi_zero = 0;
 	midi_setting_text(msi->msi_name, sizeof(msi->msi_name), ms->ms_name);
 	midi_setting_text(msi->msi_text, sizeof(msi->msi_text), ms->ms_text);

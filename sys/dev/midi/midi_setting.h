@@ -38,11 +38,13 @@ enum midi_setting_key {
 	MIDI_SETTING_OUT_BYTES,
 	MIDI_SETTING_RX_CHANNELS,
 	MIDI_SETTING_RX_KINDS,
+	MIDI_SETTING_MUSIC_SHARE,
 	MIDI_NSETTINGS
 };
 
 /* What becomes of it in an open file. */
 enum midi_setting_use {
+	MIDI_SETTING_SYSTEM,	/* no port has it, either */
 	MIDI_SETTING_PORT,	/* nothing: it is the port's alone */
 	MIDI_SETTING_COPY,	/* the file begins with the port's value and
 				   may change its own */
@@ -72,6 +74,8 @@ const struct midi_setting *midi_setting_of(int);
 int	midi_setting_find(const char *, size_t);
 /* Whether the key may have the value. */
 bool	midi_setting_valid(int, long long);
+/* Whether there is one in that scope, MIDI_SCOPE_*. */
+bool	midi_setting_has(int, int);
 /* All as they are when nobody has set anything. */
 void	midi_setting_init(struct midi_settings *);
 /* What a file begins with at a port with these values. */

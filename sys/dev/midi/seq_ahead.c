@@ -65,6 +65,7 @@ seq_ahead_matters(const struct seq_cmd *cm)
 	case TMR_CLOCK:
 	case TMR_TIMESIG:
 	case TMR_SYNC:
+	case TMR_DEVICE:
 		return false;
 	default:
 		return cm->cm_kind == SEQ_CMD_TIMING;

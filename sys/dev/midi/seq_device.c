@@ -43,6 +43,7 @@ static const struct midi_client_ops seq_device_ops = {
 	.mco_deliver = seq_input_deliver,
 	.mco_has_room = seq_input_has_room,
 	.mco_writable = seq_device_writable,
+	.mco_lost = seq_input_lost,
 	.mco_gone = seq_device_gone,
 };
 
@@ -263,8 +264,7 @@ seq_device_open(struct sequencer *sq, u_int unit)
 	sd->sd_had |= sd->sd_client.mc_dirs;
 	sq->sq_ndevices = MAX(sq->sq_ndevices, unit + 1);
 	mutex_exit(&sq->sq_unit->su_lock);
-	if (sd->sd_client.mc_dirs & FREAD)
-		seq_input_came(sd);
+	seq_input_came(sd);
 }
 
 /* Nobody uses it any more when this returns; events for it are dropped. */

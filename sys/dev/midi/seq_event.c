@@ -262,6 +262,7 @@ seq_event_timer(uint8_t op, uint32_t arg, struct seq_cmd *cm)
 	case TMR_TIMESIG:
 	case TMR_USTEMPO:
 	case TMR_SYNC:
+	case TMR_DEVICE:
 		break;
 	default:
 		return EINVAL;

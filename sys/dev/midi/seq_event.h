@@ -49,10 +49,10 @@ enum seq_cmd_kind {
 /*
  * A record's meaning; 16 bytes, to fit a cell of seq_queue.
  *
- * Timing ops are TMR_RESET..TMR_ECHO, TMR_USTEMPO, TMR_SYNC and, which NetBSD
- * never took, TMR_CLOCK, TMR_SPP (argument at most 16383) and TMR_TIMESIG.  The
- * arguments of tempos are as given, for seq_time_clamp_bpm() and
- * seq_time_clamp_beat_us().
+ * Timing ops are TMR_RESET..TMR_ECHO, TMR_USTEMPO, TMR_SYNC, TMR_DEVICE and,
+ * which NetBSD never took, TMR_CLOCK, TMR_SPP (argument at most 16383) and
+ * TMR_TIMESIG.  The arguments of tempos are as given, for seq_time_clamp_bpm()
+ * and seq_time_clamp_beat_us().
  */
 struct seq_cmd {
 	uint8_t		cm_kind;	/* enum seq_cmd_kind */

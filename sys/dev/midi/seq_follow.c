@@ -155,7 +155,7 @@ seq_follow_tell(struct seq_input *si, uint64_t now_ns)
 	if (state == si->si_state)
 		return;
 	si->si_state = state;
-	seq_input_tell(si, TMR_SYNC, state, now_ns);
+	seq_input_tell(si, SEQ_INPUT_TIMING, TMR_SYNC, state, now_ns);
 }
 
 void

@@ -14,7 +14,9 @@
  * goes in whole or is dropped and counted.
  *
  * When the last device to receive from has gone, a reader is told by one end
- * of file, behind all that waits; he may read on, for it may come back.
+ * of file, behind all that waits; he may read on, for it may come back.  Of
+ * each one that comes, goes or falls silent he is told by a record, if he has
+ * asked for such.
  *
  * Locks: si_lock, a leaf; not held across the copy to the program.  One
  * reader at a time has the token, as with a midi_box.
@@ -98,13 +100,36 @@ seq_input_set_time(struct sequencer *sq, bool restarted)
 	mutex_exit(&si->si_lock);
 }
 
+/* Tell what has become of a device. */
+static void
+seq_input_device(struct seq_device *sd, u_int what)
+{
+
+	seq_input_tell(&sd->sd_sq->sq_input, SEQ_INPUT_DEVICES, TMR_DEVICE,
+	    SEQUENCER_DEVICE_ARG(what, sd->sd_unit), midi_alarm_now_ns());
+}
+
+void
+seq_input_lost(struct midi_client *mc)
+{
+	struct seq_device *sd = seq_device_of(mc);
+	struct seq_input *si = &sd->sd_sq->sq_input;
+
+	mutex_enter(&si->si_lock);
+	seq_input_device(sd, SEQUENCER_DEVICE_SILENT);
+	mutex_exit(&si->si_lock);
+}
+
 void
 seq_input_came(struct seq_device *sd)
 {
 	struct seq_input *si = &sd->sd_sq->sq_input;
 
 	mutex_enter(&si->si_lock);
-	if (!sd->sd_gone && !sd->sd_counted) {
+	if (!sd->sd_gone)
+		seq_input_device(sd, SEQUENCER_DEVICE_CAME);
+	if (!sd->sd_gone && !sd->sd_counted &&
+	    (sd->sd_client.mc_dirs & FREAD) != 0) {
 		sd->sd_counted = true;
 		si->si_ninputs++;
 		si->si_eof = false;
@@ -130,6 +155,8 @@ seq_input_went(struct seq_device *sd)
 	struct seq_input *si = &sd->sd_sq->sq_input;
 
 	mutex_enter(&si->si_lock);
+	if (!sd->sd_gone)
+		seq_input_device(sd, SEQUENCER_DEVICE_WENT);
 	sd->sd_gone = true;
 	if (sd->sd_counted) {
 		sd->sd_counted = false;
@@ -292,13 +319,13 @@ seq_input_sysex(struct seq_input *si, struct seq_device *sd,
 }
 
 void
-seq_input_tell(struct seq_input *si, u_int op, uint32_t arg,
+seq_input_tell(struct seq_input *si, u_int kind, u_int op, uint32_t arg,
     uint64_t stamp_ns)
 {
 	uint8_t record[SEQ_EVENT_BYTES];
 
 	KASSERT(mutex_owned(&si->si_lock));
-	if ((si->si_asked & SEQ_INPUT_TIMING) == 0 ||
+	if ((si->si_asked & kind) == 0 ||
 	    si->si_size_bytes != SEQ_EVENT_BYTES || !seq_input_admit(si, 1))
 		return;
 	seq_input_stamp(si, stamp_ns);

@@ -286,6 +286,7 @@ seq_play_timing(struct sequencer *sq, u_int op, uint32_t arg,
 		return;
 	case TMR_TIMESIG:	/* these say nothing to the timer */
 	case TMR_SYNC:
+	case TMR_DEVICE:
 		return;
 	}
 	if (tempo)

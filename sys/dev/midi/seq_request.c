@@ -323,7 +323,7 @@ seq_request_async(struct sequencer *sq, u_long cmd, void *data)
 	return error;
 }
 
-/* Let system messages be read, too. */
+/* Let more be read, too. */
 static int
 seq_request_ask(struct sequencer *sq, u_int kinds)
 {
@@ -348,6 +348,8 @@ seq_request_new(struct sequencer *sq, u_long cmd, void *data)
 		if ((sq->sq_flags & FWRITE) == 0)
 			return EBADF;
 		return seq_write_transaction(sq, cmd == SEQUENCER_BEGIN);
+	case SEQUENCER_DEVICE_ENABLE:
+		return seq_request_ask(sq, SEQ_INPUT_DEVICES);
 	case SEQUENCER_TMR_SEND:
 		return seq_request_send(sq, data);
 	case SEQUENCER_TMR_FOLLOW:

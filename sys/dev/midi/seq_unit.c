@@ -6,9 +6,9 @@
 /*
  * seq_unit.c: those who have a sequencer unit open, and their turns.
  *
- * A unit is exclusive for each direction, unless who has it open lets others
- * in (SEQUENCER_SHARE); that ends when nobody has it open any more.  Each open
- * is a sequencer of its own.
+ * A unit is exclusive for each direction, unless the setting music_share is
+ * otherwise, or who has it open lets others in, or not (SEQUENCER_SHARE); that
+ * ends when nobody has it open any more.  Each open is a sequencer of its own.
  *
  * All that the sequencers of a unit play is played here, by seq_unit_run(),
  * in order of time: of all that is due the first is taken, whoever wrote it,
@@ -55,6 +55,7 @@ seq_unit_init(void)
 		mutex_init(&su->su_lock, MUTEX_DEFAULT, IPL_SOFTSERIAL);
 		TAILQ_INIT(&su->su_opens);
 		TAILQ_INIT(&su->su_kicks);
+		su->su_share = -1;
 	}
 }
 
@@ -86,11 +87,25 @@ seq_unit_count(struct seq_unit *su, int dirs, int by)
 		su->su_held[1] += by;
 }
 
+/* What the setting says. */
+static bool
+seq_unit_default(void)
+{
+	struct midi_settings mss;
+
+	midi_port_defaults(&mss);
+	return midi_setting_get(&mss, MIDI_SETTING_MUSIC_SHARE) != 0;
+}
+
 /* May somebody open it for the directions? */
 static bool
-seq_unit_may(const struct seq_unit *su, int dirs)
+seq_unit_may(const struct seq_unit *su, int dirs, bool share)
 {
-	const u_int most = su->su_shared ? SEQUENCER_OPENS : 1;
+	u_int most;
+
+	if (su->su_share >= 0)
+		share = su->su_share != 0;
+	most = share ? SEQUENCER_OPENS : 1;
 
 	return ((dirs & FREAD) == 0 || su->su_held[0] < most) &&
 	    ((dirs & FWRITE) == 0 || su->su_held[1] < most);
@@ -99,6 +114,7 @@ seq_unit_may(const struct seq_unit *su, int dirs)
 int
 seq_unit_enter(u_int n, int dirs, struct seq_unit **sup)
 {
+	const bool share = seq_unit_default();
 	struct seq_unit *su;
 	int error = 0;
 
@@ -107,7 +123,7 @@ seq_unit_enter(u_int n, int dirs, struct seq_unit **sup)
 	su = &seq_units[n];
 	mutex_enter(&seq_unit_lock);
 	for (;;) {
-		if (!seq_unit_may(su, dirs))
+		if (!seq_unit_may(su, dirs, share))
 			error = EBUSY;
 		if (error || !su->su_token)
 			break;
@@ -130,7 +146,7 @@ seq_unit_leave(struct seq_unit *su, int dirs)
 	KASSERT(su->su_token);
 	seq_unit_count(su, dirs, -1);
 	if (su->su_held[0] == 0 && su->su_held[1] == 0)
-		su->su_shared = false;
+		su->su_share = -1;
 	mutex_exit(&seq_unit_lock);
 	seq_unit_give(su);
 }
@@ -160,12 +176,13 @@ seq_unit_give(struct seq_unit *su)
 bool
 seq_unit_share(struct seq_unit *su, int share)
 {
-	bool shared;
+	bool shared = seq_unit_default();
 
 	mutex_enter(&seq_unit_lock);
 	if (share >= 0)
-		su->su_shared = share != 0;
-	shared = su->su_shared;
+		su->su_share = share;
+	if (su->su_share >= 0)
+		shared = su->su_share != 0;
 	mutex_exit(&seq_unit_lock);
 	return shared;
 }

@@ -280,7 +280,7 @@ seq_write_outofband(struct sequencer *sq, const uint8_t *record)
 	if (cm.cm_kind == SEQ_CMD_FULLSIZE || cm.cm_kind == SEQ_CMD_PATCH ||
 	    (cm.cm_kind == SEQ_CMD_TIMING && (cm.cm_op == TMR_TIMESIG ||
 	    cm.cm_op == TMR_CLOCK || cm.cm_op == TMR_SPP ||
-	    cm.cm_op == TMR_SYNC)))
+	    cm.cm_op == TMR_SYNC || cm.cm_op == TMR_DEVICE)))
 		return EINVAL;
 	/* Nothing out of the band follows that could wait. */
 	if (cm.cm_kind == SEQ_CMD_TIMING &&

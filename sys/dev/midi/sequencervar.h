@@ -149,10 +149,12 @@ struct seq_ahead {
 	uint64_t	sa_due_ns;	/* [q] ... comes at this time */
 };
 
-/* System messages that a reader has to ask for. */
+/* What a reader has to ask for: system messages. */
 #define SEQ_INPUT_TIMING	0x1	/* clock, its timer, position, MTC */
 #define SEQ_INPUT_SENSE		0x2	/* Active Sensing */
 #define SEQ_INPUT_OTHERS	0x4
+/* Not messages: what becomes of devices. */
+#define SEQ_INPUT_DEVICES	0x8
 
 /*
  * What was received and waits for read(2); and the clock that is followed,
@@ -258,7 +260,8 @@ struct seq_unit {
 	volatile u_int	su_ready[SEQUENCER_DEVICES / 32]; /* devices to be
 					   served: bits, atomic */
 	bool		su_token;	/* [g] */
-	bool		su_shared;	/* [g] */
+	int		su_share;	/* [g] others may come: 0, 1; or -1,
+					   as the setting says */
 	u_int		su_held[2];	/* [g] opens: reading, writing */
 };
 
@@ -518,15 +521,16 @@ int	seq_info_load(struct sequencer *, struct sbi_instrument *);
 /* seq_input.c */
 void	seq_input_init(struct sequencer *);
 void	seq_input_destroy(struct sequencer *);
-/* A device can be received from now on, or not any more.  Any lock of rank 1
- * may be held. */
+/* A device is there from now on, or not any more; has fallen silent.  Any lock
+ * of rank 1 may be held. */
 void	seq_input_came(struct seq_device *);
 void	seq_input_went(struct seq_device *);
+void	seq_input_lost(struct midi_client *);
 /* Has its port gone?  Thread, no lock held. */
 bool	seq_input_is_gone(struct seq_device *);
 /* Put a record of the timer for the reader, with its time, if he asked for
- * such.  si_lock held. */
-void	seq_input_tell(struct seq_input *, u_int, uint32_t, uint64_t);
+ * this kind, SEQ_INPUT_*.  si_lock held. */
+void	seq_input_tell(struct seq_input *, u_int, u_int, uint32_t, uint64_t);
 /* The timer has changed.  su_lock held. */
 void	seq_input_set_time(struct sequencer *, bool);
 /* Deliver these, too, from now on.  Thread, no lock held. */

@@ -169,6 +169,69 @@ H_CASE(last, 60, 0, 0, "a reader who is not told that nothing can come any "
 	h_music_shutdown();
 }
 
+/* The next record says this of a device. */
+static void
+check_told(struct hosted_file *f, int what, int n)
+{
+	seq_event_t ev;
+	size_t done;
+
+	do
+		SIM_CHECK_EQ(h_read(f, &ev, sizeof(ev), true, &done), 0);
+	while (ev.tag == SEQ_TIMING && ev.timing.op == TMR_WAIT_ABS);
+	SIM_CHECK_EQ(ev.tag, SEQ_TIMING);
+	SIM_CHECK_EQ(ev.timing.op, TMR_DEVICE);
+	SIM_CHECK_EQ(SEQUENCER_DEVICE_WHAT(ev.timing.arg), what);
+	SIM_CHECK_EQ(SEQUENCER_DEVICE_WHICH(ev.timing.arg), n);
+}
+
+static void
+sense(int n)
+{
+
+	SIM_CHECK_EQ(h_hw_input(h_music_hw[n], (const uint8_t *)"\xfe", 1), 1);
+	sim_sleep_ns(H_SECOND);
+}
+
+H_CASE(told, 60, 0, 0, "a device that comes, goes or falls silent and of which "
+    "a reader is not told, though he has asked, or told twice, or unasked")
+{
+	struct hosted_file *f, *w;
+	int one = 1;
+
+	SIM_CHECK(h_music_boot(2));
+	SIM_CHECK_EQ(h_open("music", HOSTED_WRITE, &w), 0);
+	SIM_CHECK_EQ(h_ioctl(w, SEQUENCER_DEVICE_ENABLE, NULL), EBADF);
+	SIM_CHECK_EQ(h_ioctl(w, SEQUENCER_SHARE, &one), 0);
+	SIM_CHECK_EQ(h_open("music", sim_random(2) ? HOSTED_READ :
+	    HOSTED_READ | HOSTED_WRITE, &f), 0);
+	sense(0);
+	unplug(1);
+	plug(1);
+	SIM_CHECK_EQ(h_poll(f, HOSTED_POLLIN, sim_now_ns() + H_MS), 0);
+	SIM_CHECK_EQ(h_ioctl(f, SEQUENCER_DEVICE_ENABLE, NULL), 0);
+	unplug(1);
+	check_told(f, SEQUENCER_DEVICE_WENT, 1);
+	sense(0);
+	check_told(f, SEQUENCER_DEVICE_SILENT, 0);
+	plug(1);
+	check_told(f, SEQUENCER_DEVICE_CAME, 1);
+	check_input(f, 1, 60);
+	sense(1);
+	unplug(1);
+	unplug(0);
+	check_told(f, SEQUENCER_DEVICE_SILENT, 1);
+	check_told(f, SEQUENCER_DEVICE_WENT, 1);
+	check_told(f, SEQUENCER_DEVICE_WENT, 0);
+	plug(0);
+	plug(1);
+	check_told(f, SEQUENCER_DEVICE_CAME, 0);
+	check_told(f, SEQUENCER_DEVICE_CAME, 1);
+	h_close(f);
+	h_close(w);
+	h_music_shutdown();
+}
+
 /*
  * Everything at once: two writers and a reader who come and go, resets, and
  * devices that are pulled out and put back meanwhile.
@@ -270,6 +333,7 @@ ATF_TP_ADD_TCS(tp)
 
 	ATF_TP_ADD_TC(tp, back);
 	ATF_TP_ADD_TC(tp, last);
+	ATF_TP_ADD_TC(tp, told);
 	ATF_TP_ADD_TC(tp, storm);
 	return atf_no_error();
 }

@@ -109,7 +109,11 @@ ATF_TC_BODY(describe, tc)
 		ATF_CHECK_STREQ(msi.msi_text, ms->ms_text);
 		ATF_CHECK_EQ(msi.msi_default, ms->ms_default);
 		ATF_CHECK_EQ((msi.msi_scopes & 1 << MIDI_SCOPE_FILE) != 0,
-		    ms->ms_use != MIDI_SETTING_PORT);
+		    ms->ms_use != MIDI_SETTING_PORT &&
+		    ms->ms_use != MIDI_SETTING_SYSTEM);
+		ATF_CHECK_EQ((msi.msi_scopes & 1 << MIDI_SCOPE_PORT) != 0,
+		    ms->ms_use != MIDI_SETTING_SYSTEM);
+		ATF_CHECK((msi.msi_scopes & 1 << MIDI_SCOPE_ALL) != 0);
 	}
 	msi.msi_index = MIDI_NSETTINGS;
 	ATF_CHECK(!midi_setting_describe(&msi));

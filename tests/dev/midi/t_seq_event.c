@@ -273,7 +273,7 @@ ATF_TC_BODY(timing, tc)
 			error = seq_event_decode(rec, SEQ_EVENT_NEW, &cm);
 			if (op == 7 ||
 			    (op > TMR_TIMESIG && op != TMR_USTEMPO &&
-			    op != TMR_SYNC) ||
+			    op != TMR_SYNC && op != TMR_DEVICE) ||
 			    (op == TMR_SPP && args[i] > 16383)) {
 				ATF_CHECK_EQ(error, EINVAL);
 				continue;
@@ -398,7 +398,8 @@ check_command(const uint8_t *rec, enum seq_event_dialect dialect)
 	case SEQ_CMD_TIMING:
 		ATF_REQUIRE(cm.cm_op != 7);
 		ATF_REQUIRE(cm.cm_op <= TMR_TIMESIG ||
-		    cm.cm_op == TMR_USTEMPO || cm.cm_op == TMR_SYNC);
+		    cm.cm_op == TMR_USTEMPO ||
+		    cm.cm_op == TMR_SYNC || cm.cm_op == TMR_DEVICE);
 		break;
 	case SEQ_CMD_LOCAL:
 		ATF_REQUIRE_EQ(rec[0], SEQ_LOCAL);

@@ -218,6 +218,71 @@ T_CASE(shared, "a second writer who is let in unasked, or is not when he was "
 	t_close(r);
 }
 
+static void
+share_all(int value)
+{
+	struct midictl_setting ms = {
+		.ms_unit = MIDICTL_ANY,
+		.ms_value = { .msv_name = "music_share", .msv_value = value },
+	};
+	const int fd = t_open("midictl", O_RDWR);
+
+	T_EQ(t_ioctl(fd, MIDICTL_SETSETTING, &ms), 0);
+	ms.ms_value.msv_value = !value;
+	T_EQ(t_ioctl(fd, MIDICTL_GETSETTING, &ms), 0);
+	T_EQ(ms.ms_value.msv_value, value);
+	/* No port has it. */
+	ms.ms_unit = 0;
+	T_EQ(t_ioctl(fd, MIDICTL_GETSETTING, &ms), -EINVAL);
+	T_EQ(t_ioctl(fd, MIDICTL_SETSETTING, &ms), -EINVAL);
+	t_close(fd);
+}
+
+/* As soon as nobody has it any more, which may be a little after a close. */
+static int
+open_again(void)
+{
+	int fd, tries;
+
+	for (tries = 0; tries < 500; tries++) {
+		fd = t_open("music", O_WRONLY);
+		if (fd >= 0)
+			return fd;
+		t_sleep_ms(10);
+	}
+	return fd;
+}
+
+T_CASE(sharing, "a sequencer that is shared by a setting and does not let "
+    "another in, or lets him in though who has it says no; or for ever then")
+{
+	int a, b, n = -1;
+
+	share_all(1);
+	a = open_music(O_WRONLY);
+	T_EQ(t_ioctl(a, SEQUENCER_SHARE, &n), 0);
+	T_EQ(n, 1);
+	b = open_music(O_WRONLY);
+	n = 0;
+	T_EQ(t_ioctl(b, SEQUENCER_SHARE, &n), 0);
+	T_EQ(n, 0);
+	T_EQ(t_open("music", O_WRONLY), -EBUSY);
+	t_close(b);
+	t_close(a);
+	/* Nobody has it: the setting is in force again. */
+	a = open_again();
+	T_CHECK(a >= 0);
+	b = open_again();
+	T_CHECK(b >= 0);
+	t_close(b);
+	n = -1;
+	share_all(0);
+	T_EQ(t_ioctl(a, SEQUENCER_SHARE, &n), 0);
+	T_EQ(n, 0);
+	T_EQ(t_open("music", O_WRONLY), -EBUSY);
+	t_close(a);
+}
+
 T_CASE(transaction, "a transaction that is begun before it has ended, or has "
     "another program's messages in it; one that is never ended and lost")
 {
@@ -550,6 +615,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, refused);
 	ATF_TP_ADD_TC(tp, exclusive);
 	ATF_TP_ADD_TC(tp, shared);
+	ATF_TP_ADD_TC(tp, sharing);
 	ATF_TP_ADD_TC(tp, transaction);
 	ATF_TP_ADD_TC(tp, drain);
 	ATF_TP_ADD_TC(tp, reset);
