@@ -15,9 +15,11 @@ mididump="${BSDMIDI_BIN}/mididump"
 # Listen with these options, into the file text; wait until it does.
 listen()
 {
+	# Not what the one before has said.
+	rm -f log
 	"${mididump}" -v "$@" >text 2>log &
 	pid=$!
-	await grep -q listening log
+	await grep -q -s listening log
 }
 
 bad_usage()
