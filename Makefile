@@ -19,6 +19,7 @@
 #	make check-uart		a serial UART there, both ways
 #	make check-mpu		an MPU-401, in another machine
 #	make check-vm		the tests in it
+#	make check-vm-panics	that it ends when the hosted kernel panics
 #	make check-dkms		that dkms builds them
 #	make check-sparse	what sparse(1) has to say of their sources
 #	make soak-vm		1000 loads and unloads there
@@ -340,6 +341,11 @@ check-dkms: deps
 	@sh tests/vm/kernel.sh deps
 	@sh tests/vm/dkms.sh $(B)
 
+# Checks of the hosted kernel's that must end the virtual machine.
+check-vm-panics:
+	+@$(MAKE) --no-print-directory -s tests vm-tree VMTESTS=1
+	@sh tests/vm/panics.sh $(B) $(CASES)
+
 # All of them, whether they are built or not; its warnings are errors.
 check-sparse: vm-deps
 	+@$(MAKE) --no-print-directory -s modules VMTESTS=1 C=2 CF=-Wsparse-error
@@ -354,7 +360,7 @@ clean:
 
 .PHONY:		all deps run check bench modules vm-deps vm-tree vm vm-sound \
 		check-sound check-speaker check-opl3 check-uart check-mpu check-vm \
-		check-dkms check-sparse soak-vm \
+		check-vm-panics check-dkms check-sparse soak-vm \
 		install install-udev install-modules install-dkms clean
 
 -include $(shell find $(B) \( -name vm -o -name modules -o -name dkms \) -prune \

@@ -10,7 +10,8 @@
 #	clang	everything, built by the other compiler
 #	asan	everything, under AddressSanitizer and UBSan
 #	tsan	what runs with real threads, under ThreadSanitizer
-#	vm	modules of Linux, under sparse(1) and in a virtual machine
+#	vm	modules of Linux, under sparse(1) and in a virtual machine,
+#		and the panics that must end one
 #	sound	opl(4) in one, by what is heard: one test
 #	speaker	midi_pcppi(4) in one, likewise
 #	uart	midicom(4) in one, by its serial line: one test
@@ -118,6 +119,9 @@ virtual()
 	VM_FILES=build/vm/tests.cpio VM_JOB=tests/vm/check.sh \
 	    timeout 1800 sh tests/vm/vm.sh build >"$log/vm.log" 2>&1 </dev/null
 	sed '/^===> Execution/,$d; /^== dmesg/,$d' "$log/vm.log" >"$log/vm.results"
+	sh tests/vm/panics.sh build >"$log/panics.log" 2>&1 ||
+	    grep -v ' ->  ' "$log/panics.log"
+	cat "$log/panics.log" >>"$log/vm.results"
 	count "$log/vm.results"
 	[ "$f" -ne 0 ] && sed -n '/^===> Execution/,/^== dmesg/p' "$log/vm.log" |
 	    tail -n 200

@@ -6,7 +6,7 @@
 # t_hosted.sh: the conformance tests of tests/hosted on the Linux host: each
 # in a hosted kernel of its own, which the module bsdmidi_test boots and shuts
 # down.  What each would catch stands with its namesake in tests/hosted.
-# Those that must panic would end the machine: they are run on other hosts.
+# Those that must panic end the machine: panics.sh has some of them.
 # It leaves our modules unloaded, and comes last.
 
 cases=${BSDMIDI_SRC}/vm/cases
