@@ -43,6 +43,11 @@ int	hosted_attach_isa(const char *name, int port, int irq, int flags,
 /* Detach one device by its external name ("midi0", "vmidi1") with all that
  * hangs below it.  0 or an errno. */
 int	hosted_detach(const char *xname);
+/* A thread that the kernel does not know yet brings memory, aligned as a
+ * pointer, for what the kernel keeps of it; who brings none is given some at
+ * his first call.  T. */
+#define HOSTED_THREAD_BYTES	320
+void	hosted_thread_enter(void *room);
 /* A thread that has made calls into the kernel is about to end. */
 void	hosted_thread_exit(void);
 

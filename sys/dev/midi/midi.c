@@ -649,17 +649,24 @@ midi_read(file_t *fp, off_t *offp, struct uio *uio, kauth_cred_t cred,
 	return error;
 }
 
-/* The settings of the file. */
-static void
-midi_file_settings(struct midi_file *mf, struct midi_softc *sc,
+/* The settings of the file; and, if asked, as errno, what the hardware has
+ * refused since the last write. */
+static int
+midi_file_settings(struct midi_file *mf, struct midi_softc *sc, bool ask,
     struct midi_settings *mss)
 {
+	int error = 0;
 
 	mutex_enter(&sc->sc_lock);
 	*mss = mf->mf_client.mc_settings;
 	/* Not before the boxes are. */
 	mss->mss_value[MIDI_SETTING_RAW] = mf->mf_client.mc_raw;
+	if (ask) {
+		error = mf->mf_client.mc_error;
+		mf->mf_client.mc_error = 0;
+	}
 	mutex_exit(&sc->sc_lock);
+	return error;
 }
 
 static int
@@ -672,6 +679,7 @@ midi_write(file_t *fp, off_t *offp, struct uio *uio, kauth_cred_t cred,
 	const bool nonblock = (fp->f_flag & FNONBLOCK) != 0;
 	struct midi_settings mss;
 	struct midi_softc *sc;
+	size_t room;
 	int error;
 
 	sc = midi_port_enter(mp);
@@ -681,10 +689,12 @@ midi_write(file_t *fp, off_t *offp, struct uio *uio, kauth_cred_t cred,
 		midi_port_exit(mp);
 		return ENXIO;
 	}
-	error = midi_box_enter(&mc->mc_out, nonblock);
+	error = midi_box_enter(&mc->mc_out, nonblock, &room);
 	if (error == 0) {
-		midi_file_settings(mf, sc, &mss);
-		error = midi_write_all(mf, sc, uio, &mss, nonblock);
+		error = midi_file_settings(mf, sc, uio->uio_resid != 0, &mss);
+		if (error == 0)
+			error = midi_write_all(mf, sc, uio, &mss, room,
+			    nonblock);
 		midi_box_exit(&mc->mc_out);
 		if (error == 0 && !nonblock &&
 		    midi_setting_get(&mss, MIDI_SETTING_SYNC))
@@ -735,10 +745,10 @@ midi_file_apply(struct midi_file *mf, struct midi_softc *sc)
 	    MIDI_BOX_LEAST);
 	if (!turn)
 		return 0;
-	error = midi_box_enter(&mf->mf_in, false);
+	error = midi_box_enter(&mf->mf_in, false, NULL);
 	if (error)
 		return error;
-	error = midi_box_enter(&mc->mc_out, false);
+	error = midi_box_enter(&mc->mc_out, false, NULL);
 	if (error == 0) {
 		midi_file_turn(mf, sc);
 		midi_box_exit(&mc->mc_out);
@@ -759,7 +769,7 @@ midi_ioctl_discard(struct midi_file *mf, struct midi_softc *sc, int what)
 		return EINVAL;
 	if (what & FREAD) {
 		/* Not while somebody copies it. */
-		error = midi_box_enter(&mf->mf_in, false);
+		error = midi_box_enter(&mf->mf_in, false, NULL);
 		if (error)
 			return error;
 		n = midi_box_flush(&mf->mf_in);

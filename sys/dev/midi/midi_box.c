@@ -19,6 +19,11 @@
  * lies at the head of the ring stays there: bytes leave the ring only after
  * the copy has succeeded.  Who waits for bytes or room does not hold it.
  *
+ * How much waits is also kept in a word of its own, for a device that looks
+ * into many boxes: who puts something has the device look again, under a lock
+ * that it holds while it looks, so that a word that is not the newest yet does
+ * no harm.
+ *
  * A dead box stays dead: every wait and every call ends with EIO.
  */
 
@@ -117,12 +122,21 @@ midi_box_set_async(struct midi_box *mb, pid_t owner)
 	mutex_exit(&mb->mb_lock);
 }
 
+/* The ring has changed. */
+static void
+midi_box_changed(struct midi_box *mb)
+{
+
+	KASSERT(mutex_owned(&mb->mb_lock));
+	atomic_store_relaxed(&mb->mb_waiting, midi_ring_used(&mb->mb_ring));
+}
+
 /* Bytes have left: tell a producer that was held back, if they are enough. */
 static void
 midi_box_feed(struct midi_box *mb)
 {
 
-	KASSERT(mutex_owned(&mb->mb_lock));
+	midi_box_changed(mb);
 	if (!mb->mb_starved)
 		return;
 	if (!mb->mb_dead && midi_ring_used(&mb->mb_ring) != 0 &&
@@ -140,7 +154,8 @@ midi_box_put(struct midi_box *mb, const uint8_t *run, size_t n)
 
 	mutex_enter(&mb->mb_lock);
 	put = mb->mb_dead ? 0 : midi_ring_put(&mb->mb_ring, run, n);
-	mb->mb_high = MAX(mb->mb_high, midi_ring_used(&mb->mb_ring));
+	midi_box_changed(mb);
+	mb->mb_high = MAX(mb->mb_high, mb->mb_waiting);
 	if (put != 0 && !mb->mb_output)
 		midi_box_wake(mb);
 	mutex_exit(&mb->mb_lock);
@@ -210,8 +225,8 @@ midi_box_get(struct midi_box *mb, uint8_t *buf, size_t n,
 		midi_ring_take(&mb->mb_ring, n);
 		if (mb->mb_corked)
 			mb->mb_before -= n;
-		midi_box_wake(mb);
 		midi_box_feed(mb);
+		midi_box_wake(mb);
 	}
 	mutex_exit(&mb->mb_lock);
 	return n;
@@ -267,8 +282,8 @@ midi_box_set_raw(struct midi_box *mb, bool raw)
 	n = midi_ring_used(&mb->mb_ring);
 	midi_ring_set_raw(&mb->mb_ring, raw);
 	mb->mb_before = 0;
-	midi_box_wake(mb);
 	midi_box_feed(mb);
+	midi_box_wake(mb);
 	mutex_exit(&mb->mb_lock);
 	return n;
 }
@@ -333,24 +348,23 @@ midi_box_wait_bytes(struct midi_box *mb, bool nonblock)
 	return mb->mb_dead ? EIO : 0;
 }
 
-/* Copy the first n bytes of the ring to the program; the token is ours. */
+/* Copy the first n bytes of the ring to the program.  The token is ours; the
+ * lock is held, and let go meanwhile. */
 static int
 midi_box_copyout(struct midi_box *mb, size_t n, struct uio *uio)
 {
 	uint8_t buf[MIDI_BOX_CHUNK];
 	size_t off, m;
-	int error;
+	int error = 0;
 
-	for (off = 0; off < n; off += m) {
+	for (off = 0; off < n && error == 0; off += m) {
 		m = MIN(n - off, sizeof(buf));
-		mutex_enter(&mb->mb_lock);
 		midi_ring_copy(&mb->mb_ring, off, buf, m);
 		mutex_exit(&mb->mb_lock);
 		error = uiomove(buf, m, uio);
-		if (error)
-			return error;
+		mutex_enter(&mb->mb_lock);
 	}
-	return 0;
+	return error;
 }
 
 int
@@ -372,11 +386,7 @@ midi_box_read(struct midi_box *mb, struct uio *uio, bool nonblock)
 	}
 	n = midi_ring_measure(&mb->mb_ring, uio->uio_resid);
 	mb->mb_token = true;
-	mutex_exit(&mb->mb_lock);
-
 	error = midi_box_copyout(mb, n, uio);
-
-	mutex_enter(&mb->mb_lock);
 	mb->mb_token = false;
 	if (error == 0) {
 		midi_ring_take(&mb->mb_ring, n);
@@ -389,7 +399,7 @@ out:
 }
 
 int
-midi_box_enter(struct midi_box *mb, bool nonblock)
+midi_box_enter(struct midi_box *mb, bool nonblock, size_t *room)
 {
 	int error = 0;
 
@@ -404,6 +414,8 @@ midi_box_enter(struct midi_box *mb, bool nonblock)
 		error = EIO;
 	if (error == 0)
 		mb->mb_token = true;
+	if (room != NULL)
+		*room = midi_ring_room(&mb->mb_ring);
 	mutex_exit(&mb->mb_lock);
 	return error;
 }
@@ -449,8 +461,8 @@ midi_box_flush(struct midi_box *mb)
 	mutex_enter(&mb->mb_lock);
 	midi_ring_flush(&mb->mb_ring, &bytes, &msgs);
 	mb->mb_before = midi_ring_used(&mb->mb_ring);
-	midi_box_wake(mb);
 	midi_box_feed(mb);
+	midi_box_wake(mb);
 	mutex_exit(&mb->mb_lock);
 	return bytes;
 }

@@ -11,6 +11,7 @@
 #define _DEV_MIDI_MIDI_BOX_H_
 
 #include <sys/types.h>
+#include <sys/atomic.h>
 #include <sys/condvar.h>
 #include <sys/mutex.h>
 #include <sys/select.h>
@@ -42,6 +43,7 @@ struct midi_box {
 	size_t		mb_size;	/* [a] its bytes */
 	size_t		mb_least;	/* [b] room that makes it ready */
 	size_t		mb_high;	/* [b] most bytes that ever waited */
+	u_int		mb_waiting;	/* [b] bytes; read without it, too */
 	size_t		mb_before;	/* [b] bytes in front of the cork */
 	pid_t		mb_async;	/* [b] who gets SIGIO; 0: nobody */
 	bool		mb_output;	/* [a] ready means room, not bytes */
@@ -77,6 +79,14 @@ size_t	midi_box_put(struct midi_box *, const uint8_t *, size_t);
 bool	midi_box_has_room(struct midi_box *, size_t);
 /* Is nothing in it?  Likewise. */
 bool	midi_box_is_empty(struct midi_box *);
+/* Does nothing wait?  Without a lock, and so perhaps not known yet to who is
+ * not told, by a kick or another lock, of what was put. */
+static inline bool
+midi_box_seems_empty(const struct midi_box *mb)
+{
+
+	return atomic_load_relaxed(&mb->mb_waiting) == 0;
+}
 /* Remove whole messages and SysEx pieces, at most n >= 3 bytes, or only
  * some of them; of a raw box, bytes.  Returns their number.  Wakes the
  * writer. */
@@ -101,8 +111,9 @@ void	midi_box_mute(struct midi_box *);
  * which nothing is lost. */
 int	midi_box_read(struct midi_box *, struct uio *, bool);
 /* Take or give back the entry token, which makes writers of one box take
- * turns.  0, EWOULDBLOCK, EINTR, ERESTART, EIO. */
-int	midi_box_enter(struct midi_box *, bool);
+ * turns; how much room there is at least, until it is given back or something
+ * is put, in *room, unless NULL.  0, EWOULDBLOCK, EINTR, ERESTART, EIO. */
+int	midi_box_enter(struct midi_box *, bool, size_t *);
 void	midi_box_exit(struct midi_box *);
 /* Wait for room for n bytes; how much there is in *room. */
 int	midi_box_wait_room(struct midi_box *, size_t, bool, size_t *);

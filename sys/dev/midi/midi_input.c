@@ -127,9 +127,11 @@ midi_input_may(struct midi_softc *sc)
 	return may;
 }
 
-/* Take bytes from the FIFO, and the count of those that were lost. */
+/* Take bytes from the FIFO, and the count of those that were lost.  Are there
+ * more, for which nobody will schedule us again? */
 static u_int
-midi_input_next(struct midi_softc *sc, uint8_t *bytes, uint64_t *stamp_ns)
+midi_input_next(struct midi_softc *sc, uint8_t *bytes, uint64_t *stamp_ns,
+    bool *more)
 {
 	const bool flow = (sc->sc_info.props & MIDI_PROP_FLOW) != 0;
 	uint64_t lost;
@@ -143,11 +145,14 @@ midi_input_next(struct midi_softc *sc, uint8_t *bytes, uint64_t *stamp_ns)
 		if (sc->sc_run->input_room != NULL)
 			sc->sc_run->input_room(sc->sc_hdl);
 	}
+	*more = sc->sc_fifo.mf_used != 0;
 	lost = sc->sc_fifo_lost;
 	sc->sc_fifo_lost = 0;
 	mutex_exit(sc->sc_hwlock);
-	midi_count(sc, MIDI_COUNT_RCV_DISCARDED, lost);
-	midi_count(sc, MIDI_COUNT_RCV_OVERRUN, lost);
+	if (lost != 0) {
+		midi_count(sc, MIDI_COUNT_RCV_DISCARDED, lost);
+		midi_count(sc, MIDI_COUNT_RCV_OVERRUN, lost);
+	}
 	midi_count(sc, MIDI_COUNT_RCV_BYTES, n);
 	return n;
 }
@@ -360,11 +365,12 @@ midi_input_softint(void *arg)
 	struct midi_softc *sc = arg;
 	uint8_t bytes[MIDI_CHUNK_BYTES];
 	uint64_t stamp_ns = 0;
+	bool more = true;
 	u_int n;
 
 	mutex_enter(&sc->sc_lock);
-	while (midi_input_may(sc) &&
-	    (n = midi_input_next(sc, bytes, &stamp_ns)) != 0) {
+	while (more && midi_input_may(sc) &&
+	    (n = midi_input_next(sc, bytes, &stamp_ns, &more)) != 0) {
 		if ((sc->sc_open & FREAD) != 0)
 			midi_input_deliver(sc, bytes, n, stamp_ns);
 		midi_input_after(sc);

@@ -161,6 +161,11 @@ midi_output_take(struct midi_softc *sc, struct midi_client *mc, bool gap)
 	size_t held, n;
 	u_int most;
 
+	if (midi_box_seems_empty(&mc->mc_out)) {
+		if (!blocked)
+			midi_merge_release(mg, mc->mc_source);
+		return false;
+	}
 	if (paced)
 		sc->sc_burst = MIDI_MSG_MAX;
 	if (mc->mc_raw && blocked)

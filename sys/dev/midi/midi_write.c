@@ -142,19 +142,20 @@ midi_write_parse(struct midi_parse *mp, const uint8_t *bytes, size_t n,
  */
 static int
 midi_write_some(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
-    bool nonblock, bool *sent, bool *violation)
+    size_t room, bool nonblock, bool *sent, bool *violation)
 {
 	uint8_t bytes[MIDI_CHUNK_BYTES], run[MIDI_CHUNK_BYTES];
 	struct midi_client *mc = &mf->mf_client;
-	size_t n, nrun, used, room, dropped;
+	size_t n, nrun, used, dropped;
 	int error;
 
 	n = MIN(uio->uio_resid, sizeof(bytes));
 	error = uiopeek(bytes, n, uio);
 	if (error)
 		return error;
-	error = midi_box_wait_room(&mc->mc_out, MIDI_BOX_LEAST, nonblock,
-	    &room);
+	if (room < MIDI_BOX_LEAST)
+		error = midi_box_wait_room(&mc->mc_out, MIDI_BOX_LEAST,
+		    nonblock, &room);
 	if (error)
 		return error;
 	if (midi_write_resets(bytes[0]) && !midi_parse_in_sysex(&mf->mf_parse))
@@ -223,7 +224,7 @@ midi_write_uncork(struct midi_file *mf, struct midi_softc *sc)
 
 int
 midi_write_all(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
-    const struct midi_settings *mss, bool nonblock)
+    const struct midi_settings *mss, size_t room, bool nonblock)
 {
 	struct midi_client *mc = &mf->mf_client;
 	bool corked = midi_setting_get(mss, MIDI_SETTING_APPEND);
@@ -232,9 +233,7 @@ midi_write_all(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
 
 	if (uio->uio_resid == 0)
 		return 0;
-	/* What the hardware has refused since the last write. */
-	error = midi_output_kick(sc, mc);
-	if (error == 0 && corked)
+	if (corked)
 		error = midi_write_cork(mf, uio->uio_resid, nonblock);
 	if (error)
 		return error;
@@ -249,8 +248,9 @@ midi_write_all(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
 		if (midi_setting_get(mss, MIDI_SETTING_RAW))
 			error = midi_write_raw(mf, sc, uio, nonblock);
 		else
-			error = midi_write_some(mf, sc, uio, nonblock, &sent,
-			    &violation);
+			error = midi_write_some(mf, sc, uio, room, nonblock,
+			    &sent, &violation);
+		room = 0;
 	}
 	if (corked && error == 0)
 		error = midi_write_uncork(mf, sc);

@@ -209,10 +209,11 @@ void	midi_input_reset(struct midi_softc *);
 void	midi_input_byte(void *, int);
 
 /* midi_write.c */
-/* Write, with the file's settings and perhaps without waiting.  Errors as of
- * write(2); the uio says what was taken.  The entry token is the caller's. */
+/* Write, with the file's settings, for so much room as the box is known to
+ * have without asking it, and perhaps without waiting.  Errors as of write(2);
+ * the uio says what was taken.  The entry token is the caller's. */
 int	midi_write_all(struct midi_file *, struct midi_softc *, struct uio *,
-	    const struct midi_settings *, bool);
+	    const struct midi_settings *, size_t, bool);
 /* The counts of the parser, and bytes that found no place, go to the device.
  * The token is the caller's, or nobody else's. */
 void	midi_write_count(struct midi_file *, struct midi_softc *, size_t);

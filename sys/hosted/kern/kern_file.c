@@ -245,7 +245,7 @@ hosted_open(const char *node, int flags, struct hosted_file **fp)
 
 	if (!file_enter())
 		return ENXIO;
-	kern_lwp_syscall();
+	(void)kern_lwp_syscall();
 	hf = file_create(file_flags(flags));
 	if (strcmp(node, KERN_EVCNT_NODE) == 0)
 		error = kern_evcnt_open(&hf->hf_file);
@@ -265,7 +265,7 @@ void
 hosted_close(struct hosted_file *hf)
 {
 
-	kern_lwp_syscall();
+	(void)kern_lwp_syscall();
 	kern_event_close(&hf->hf_file);
 	(void)(*hf->hf_file.f_ops->fo_close)(&hf->hf_file);
 	kern_component_release(&hf->hf_hold);
@@ -334,6 +334,7 @@ hosted_read(struct hosted_file *hf, void *ubuf, unsigned long n, int nonblock,
     unsigned long *done)
 {
 	file_t *fp = &hf->hf_file;
+	struct kern_lwp *kl;
 	struct iovec iov;
 	struct uio uio;
 	off_t offset;
@@ -342,14 +343,14 @@ hosted_read(struct hosted_file *hf, void *ubuf, unsigned long n, int nonblock,
 	*done = 0;
 	if ((__atomic_load_n(&fp->f_flag, __ATOMIC_RELAXED) & FREAD) == 0)
 		return EBADF;
-	kern_lwp_syscall();
+	kl = kern_lwp_syscall();
 	file_nonblock(hf, nonblock);
 	offset = file_offset(fp);
 	file_uio(hf, &uio, &iov, ubuf, n, UIO_READ, offset);
-	kern_softint_begin();
+	kern_softint_begin(kl);
 	error = (*fp->f_ops->fo_read)(fp, &offset, &uio, fp->f_cred,
 	    FOF_UPDATE_OFFSET);
-	kern_softint_end();
+	kern_softint_end(kl);
 	__atomic_store_n(&fp->f_offset, offset, __ATOMIC_RELAXED);
 	return file_transferred(&uio, n, error, done);
 }
@@ -359,6 +360,7 @@ hosted_write(struct hosted_file *hf, const void *ubuf, unsigned long n,
     int nonblock, unsigned long *done)
 {
 	file_t *fp = &hf->hf_file;
+	struct kern_lwp *kl;
 	struct iovec iov;
 	struct uio uio;
 	off_t offset;
@@ -367,14 +369,14 @@ hosted_write(struct hosted_file *hf, const void *ubuf, unsigned long n,
 	*done = 0;
 	if ((__atomic_load_n(&fp->f_flag, __ATOMIC_RELAXED) & FWRITE) == 0)
 		return EBADF;
-	kern_lwp_syscall();
+	kl = kern_lwp_syscall();
 	file_nonblock(hf, nonblock);
 	offset = file_offset(fp);
 	file_uio(hf, &uio, &iov, __UNCONST(ubuf), n, UIO_WRITE, offset);
-	kern_softint_begin();
+	kern_softint_begin(kl);
 	error = (*fp->f_ops->fo_write)(fp, &offset, &uio, fp->f_cred,
 	    FOF_UPDATE_OFFSET);
-	kern_softint_end();
+	kern_softint_end(kl);
 	__atomic_store_n(&fp->f_offset, offset, __ATOMIC_RELAXED);
 	return file_transferred(&uio, n, error, done);
 }
@@ -391,7 +393,7 @@ hosted_ioctl(struct hosted_file *hf, unsigned long cmd, void *kdata,
 
 	if (cmd == 0)
 		return ENOTTY;
-	kern_lwp_syscall();
+	(void)kern_lwp_syscall();
 	if ((cmd & IOC_INOUT) == IOC_OUT)
 		memset(kdata, 0, IOCPARM_LEN(cmd));
 	switch (cmd) {
@@ -412,11 +414,10 @@ hosted_ioctl(struct hosted_file *hf, unsigned long cmd, void *kdata,
 int
 hosted_poll(struct hosted_file *hf, int events, struct host_poll *p)
 {
-	struct kern_lwp *kl = kern_lwp_self();
+	struct kern_lwp *kl = kern_lwp_syscall();
 	file_t *fp = &hf->hf_file;
 	int revents;
 
-	kern_lwp_syscall();
 	kl->kl_poll = p;
 	revents = (*fp->f_ops->fo_poll)(fp, events);
 	kl->kl_poll = NULL;

@@ -174,15 +174,16 @@ int
 hosted_midi_input(struct hosted_midi *hm, const unsigned char *bytes, int n)
 {
 	const bool direct = (hm->hm_flags & HOSTED_MIDI_DIRECT) != 0;
+	struct kern_lwp *kl = kern_lwp_self();
 
 	if (direct)
-		kern_softint_begin();
+		kern_softint_begin(kl);
 	mutex_enter(&hm->hm_lock);
 	if ((hm->hm_open & FREAD) != 0)
 		n = midi_input_bytes(hm->hm_arg, bytes, n);
 	mutex_exit(&hm->hm_lock);
 	if (direct)
-		kern_softint_end();
+		kern_softint_end(kl);
 	return n;
 }
 

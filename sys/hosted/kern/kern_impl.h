@@ -45,12 +45,14 @@ struct kern_lwp {
 	int		kl_ipl;		/* of the context, without locks */
 	unsigned int	kl_nheld;
 	unsigned int	kl_nspin;	/* of kl_nheld */
-	struct hosted_mutex *kl_held[KERN_HELD_MAX];
 	struct host_poll *kl_poll;	/* the poll in progress */
 	unsigned int	kl_nopreempt;	/* kpreempt_disable() */
 	int		kl_defers;	/* kern_softint_begin(), nested */
 	TAILQ_HEAD(, softint) kl_softints;	/* ... scheduled since then */
 	struct hosted_file *kl_newfile;	/* of fd_allocfile() */
+	bool		kl_lent;	/* in the thread's own memory */
+	/* Last, for it need not be cleared: kl_nheld of them. */
+	struct hosted_mutex *kl_held[KERN_HELD_MAX];
 };
 
 /* The running one; made at its first use.  Any context. */
@@ -61,8 +63,8 @@ struct kern_lwp *kern_lwp_self(void);
 struct kern_lwp *kern_lwp_prepare(int);
 void	kern_lwp_begin(struct kern_lwp *);
 void	kern_lwp_end(void);
-/* A system call begins: whose process is it? */
-void	kern_lwp_syscall(void);
+/* A system call begins: whose process is it?  Returns the running one. */
+struct kern_lwp *kern_lwp_syscall(void);
 /* Make the interrupts' lwps: 0 or an errno; forget them: no interrupt runs
  * any more. */
 int	kern_lwp_boot(void);
@@ -118,12 +120,12 @@ void	kern_alarm_fini(void);
 
 int	kern_softint_init(void);
 void	kern_softint_fini(void);
-/* From here to the end the running thread brings what hardware has, or is in
- * a program's call: the soft interrupts that it schedules run in it, at the
- * end.  With a mutex held or in a soft interrupt nothing is different.  They
- * nest.  T, S. */
-void	kern_softint_begin(void);
-void	kern_softint_end(void);
+/* From here to the end the running thread, the argument, brings what hardware
+ * has, or is in a program's call: the soft interrupts that it schedules run in
+ * it, at the end.  With a mutex held or in a soft interrupt nothing is
+ * different.  They nest.  T, S. */
+void	kern_softint_begin(struct kern_lwp *);
+void	kern_softint_end(struct kern_lwp *);
 /* The thread is going to wait: others run what it scheduled.  Any locks. */
 void	kern_softint_flush(void);
 

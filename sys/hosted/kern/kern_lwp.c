@@ -7,8 +7,9 @@
  * kern_lwp.c: who runs.
  *
  * Every thread that enters the kernel gets a kern_lwp at its first use of
- * it, kept in the slot that the host has for it; threads of the kernel's own
- * get theirs when they begin, with the priority level that they run at.
+ * it, kept in the slot that the host has for it, unless it has brought memory
+ * for one; threads of the kernel's own get theirs when they begin, with the
+ * priority level that they run at.
  *
  * Interrupts cannot allocate: theirs are made at boot, one for
  * each slot of the host's, that is, for each processor that interrupts run
@@ -42,7 +43,7 @@ static void
 kern_lwp_init(struct kern_lwp *kl, int ipl)
 {
 
-	memset(kl, 0, sizeof(*kl));
+	memset(kl, 0, __builtin_offsetof(struct kern_lwp, kl_held));
 	kl->kl_lwp.l_proc = &kl->kl_proc;
 	kl->kl_lwp.l_dupfd = -1;
 	kl->kl_ipl = ipl;
@@ -163,7 +164,19 @@ kern_lwp_end(void)
 	if (kl->kl_nheld != 0)
 		panic("a thread ends with a mutex held");
 	*slot = NULL;
-	host_free(kl, sizeof(*kl));
+	if (!kl->kl_lent)
+		host_free(kl, sizeof(*kl));
+}
+
+void
+hosted_thread_enter(void *room)
+{
+	struct kern_lwp *kl = room;
+
+	CTASSERT(sizeof(*kl) <= HOSTED_THREAD_BYTES);
+	kern_lwp_init(kl, IPL_NONE);
+	kl->kl_lent = true;
+	kern_lwp_begin(kl);
 }
 
 void
@@ -173,12 +186,13 @@ hosted_thread_exit(void)
 	kern_lwp_end();
 }
 
-void
+struct kern_lwp *
 kern_lwp_syscall(void)
 {
 	struct kern_lwp *kl = kern_lwp_self();
 
 	kl->kl_proc.p_pid = host_pid();
+	return kl;
 }
 
 void

@@ -278,9 +278,8 @@ softint_schedule(void *cookie)
 }
 
 void
-kern_softint_begin(void)
+kern_softint_begin(struct kern_lwp *kl)
 {
-	struct kern_lwp *kl = kern_lwp_self();
 
 	if (kl->kl_defers != 0 ||
 	    (kl->kl_ipl == IPL_NONE && kl->kl_nheld == 0)) {
@@ -320,9 +319,8 @@ softint_run_here(struct kern_lwp *kl, struct softint *si)
 }
 
 void
-kern_softint_end(void)
+kern_softint_end(struct kern_lwp *kl)
 {
-	struct kern_lwp *kl = kern_lwp_self();
 	struct softint *si;
 	int n;
 

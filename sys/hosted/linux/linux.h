@@ -35,6 +35,7 @@
 #include <hosted/hosted.h>
 
 struct task_struct;
+struct thread_place;
 
 /*
  * Who runs (linux_thread.c).
@@ -46,13 +47,21 @@ struct host_thread {
 	struct task_struct *ht_task;
 	void		*ht_slot;	/* of the hosted kernel */
 	int		ht_interrupted;
-	int		ht_pid;		/* what host_pid() tells; 0: the true */
+	int		ht_pid;		/* what host_pid() tells */
 	bool		ht_outer;	/* inside already: do not leave */
-	struct host_thread *ht_next;	/* when the table is full */
-	/* Of threads made here. */
-	void		(*ht_fn)(void *);
-	void		*ht_arg;
-	struct completion ht_done;	/* it has returned */
+	struct thread_place *ht_place;	/* in the table; NULL: it was full */
+	struct host_thread *ht_next;	/* then, in the list */
+	union {
+		/* Of threads that enter: the hosted kernel's. */
+		unsigned long ht_room[HOSTED_THREAD_BYTES /
+			    sizeof(unsigned long)];
+		/* Of threads made here. */
+		struct {
+			void	(*ht_fn)(void *);
+			void	*ht_arg;
+			struct completion ht_done;	/* it has returned */
+		};
+	};
 };
 
 /* The running thread enters, with memory that lasts until it leaves; they

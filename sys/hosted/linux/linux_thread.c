@@ -30,8 +30,8 @@
 
 #include "linux.h"
 
-#define THREAD_HASH_BITS	6
-#define THREAD_PLACES		8	/* for each hash */
+#define THREAD_HASH_BITS	7
+#define THREAD_PLACES		4	/* for each hash */
 #define THREAD_KINDS		2	/* of interrupts */
 
 struct thread_place {
@@ -78,38 +78,45 @@ thread_find(void)
 	return READ_ONCE(thread_full) == NULL ? NULL : thread_find_full();
 }
 
-static void
+/* Take a place, or one in the list.  False: the task has one already. */
+static bool
 thread_insert(struct host_thread *t)
 {
 	struct thread_place *tp = thread_places();
-	int i;
+	struct task_struct *task;
+	int free = -1, i;
 
 	for (i = 0; i < THREAD_PLACES; i++) {
-		if (READ_ONCE(tp[i].tp_task) == NULL &&
-		    cmpxchg(&tp[i].tp_task, NULL, current) == NULL) {
-			tp[i].tp_thread = t;
-			return;
-		}
+		task = READ_ONCE(tp[i].tp_task);
+		if (task == current)
+			return false;
+		if (task == NULL && free < 0)
+			free = i;
+	}
+	if (READ_ONCE(thread_full) != NULL && thread_find_full() != NULL)
+		return false;
+	t->ht_place = NULL;
+	if (free >= 0 && cmpxchg(&tp[free].tp_task, NULL, current) == NULL) {
+		tp[free].tp_thread = t;
+		t->ht_place = &tp[free];
+		return true;
 	}
 	spin_lock(&thread_full_lock);
 	t->ht_next = thread_full;
 	WRITE_ONCE(thread_full, t);
 	spin_unlock(&thread_full_lock);
+	return true;
 }
 
 static void
 thread_remove(struct host_thread *t)
 {
-	struct thread_place *tp = thread_places();
 	struct host_thread **p;
-	int i;
 
-	for (i = 0; i < THREAD_PLACES; i++) {
-		if (READ_ONCE(tp[i].tp_task) == current) {
-			tp[i].tp_thread = NULL;
-			smp_store_release(&tp[i].tp_task, NULL);
-			return;
-		}
+	if (t->ht_place != NULL) {
+		t->ht_place->tp_thread = NULL;
+		smp_store_release(&t->ht_place->tp_task, NULL);
+		return;
 	}
 	spin_lock(&thread_full_lock);
 	for (p = &thread_full; *p != t; p = &(*p)->ht_next)
@@ -123,11 +130,13 @@ linux_enter(struct host_thread *t)
 {
 
 	might_sleep();
-	memset(t, 0, sizeof(*t));
 	t->ht_task = current;
-	t->ht_outer = thread_find() != NULL;
+	t->ht_slot = NULL;
+	t->ht_interrupted = 0;
+	t->ht_pid = task_tgid_nr(current);
+	t->ht_outer = !thread_insert(t);
 	if (!t->ht_outer)
-		thread_insert(t);
+		hosted_thread_enter(t->ht_room);
 }
 
 void
@@ -159,7 +168,8 @@ thread_main(void *arg)
 	struct host_thread *t = arg;
 
 	t->ht_task = current;
-	thread_insert(t);
+	t->ht_pid = task_tgid_nr(current);
+	(void)thread_insert(t);
 	(*t->ht_fn)(t->ht_arg);
 	thread_remove(t);
 	complete(&t->ht_done);
@@ -267,9 +277,8 @@ host_thread_interrupt(struct host_thread *t)
 int
 host_pid(void)
 {
-	const struct host_thread *t = host_thread_self();
 
-	return t->ht_pid != 0 ? t->ht_pid : task_tgid_nr(current);
+	return host_thread_self()->ht_pid;
 }
 
 void

@@ -142,23 +142,23 @@ ks_softint_own(void)
 	for (i = 0; i < 2; i++)
 		soft_init(&so[i], SOFTINT_SERIAL);
 	so[0].so_todo = 1;
-	kern_softint_begin();
+	kern_softint_begin(kern_lwp_self());
 	ks_schedule(so[0].so_sih);
 	ks_schedule(so[0].so_sih);
-	kern_softint_begin();
+	kern_softint_begin(kern_lwp_self());
 	ks_schedule(so[1].so_sih);
-	kern_softint_end();
+	kern_softint_end(kern_lwp_self());
 	for (i = 0; i < 2; i++) {
 		KS_CHECK(ks_event_count(&so[i].so_ran) == 0);
 		so[i].so_thread = host_thread_self();
 	}
-	kern_softint_end();
+	kern_softint_end(kern_lwp_self());
 	/* Once more: it scheduled itself. */
 	KS_CHECK(ks_event_count(&so[0].so_ran) == 2);
 	KS_CHECK(ks_event_count(&so[1].so_ran) == 1);
 	KS_CHECK(!cpu_softintr_p());
-	kern_softint_begin();
-	kern_softint_end();
+	kern_softint_begin(kern_lwp_self());
+	kern_softint_end(kern_lwp_self());
 	for (i = 0; i < 2; i++)
 		soft_fini(&so[i]);
 }
@@ -171,16 +171,16 @@ ks_softint_own_waits(void)
 	struct soft so;
 
 	soft_init(&so, SOFTINT_SERIAL);
-	kern_softint_begin();
+	kern_softint_begin(kern_lwp_self());
 	ks_schedule(so.so_sih);
 	(void)ks_event_wait(&so.so_ran, 1);
 	ks_schedule(so.so_sih);
-	kern_softint_end();
+	kern_softint_end(kern_lwp_self());
 	(void)ks_event_wait(&so.so_ran, 2);
 	so.so_todo = ROUNDS;
-	kern_softint_begin();
+	kern_softint_begin(kern_lwp_self());
 	ks_schedule(so.so_sih);
-	kern_softint_end();
+	kern_softint_end(kern_lwp_self());
 	(void)ks_event_wait(&so.so_ran, ROUNDS + 3);
 	soft_fini(&so);
 }
@@ -195,9 +195,9 @@ ks_softint_own_held(void)
 	soft_init(&so, SOFTINT_SERIAL);
 	mutex_init(&lock, MUTEX_DEFAULT, IPL_NONE);
 	mutex_enter(&lock);
-	kern_softint_begin();
+	kern_softint_begin(kern_lwp_self());
 	ks_schedule(so.so_sih);
-	kern_softint_end();
+	kern_softint_end(kern_lwp_self());
 	mutex_exit(&lock);
 	(void)ks_event_wait(&so.so_ran, 1);
 	mutex_destroy(&lock);
@@ -214,13 +214,13 @@ work_thread(void *arg)
 
 	for (i = 0; i < ROUNDS; i++) {
 		if (i % 3 != 0)
-			kern_softint_begin();
+			kern_softint_begin(kern_lwp_self());
 		mutex_enter(&so->so_lock);
 		so->so_work++;
 		mutex_exit(&so->so_lock);
 		ks_schedule(so->so_sih);
 		if (i % 3 != 0)
-			kern_softint_end();
+			kern_softint_end(kern_lwp_self());
 	}
 }
 
