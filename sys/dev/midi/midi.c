@@ -649,21 +649,24 @@ midi_read(file_t *fp, off_t *offp, struct uio *uio, kauth_cred_t cred,
 	return error;
 }
 
-/* The settings of the file; and, if asked, as errno, what the hardware has
+/* How the file is written; and, if asked, as errno, what the hardware has
  * refused since the last write. */
 static int
 midi_file_settings(struct midi_file *mf, struct midi_softc *sc, bool ask,
-    struct midi_settings *mss)
+    struct midi_write_how *how)
 {
+	struct midi_client *mc = &mf->mf_client;
+	const struct midi_settings *mss = &mc->mc_settings;
 	int error = 0;
 
 	mutex_enter(&sc->sc_lock);
-	*mss = mf->mf_client.mc_settings;
+	how->append = midi_setting_get(mss, MIDI_SETTING_APPEND) != 0;
+	how->sync = midi_setting_get(mss, MIDI_SETTING_SYNC) != 0;
 	/* Not before the boxes are. */
-	mss->mss_value[MIDI_SETTING_RAW] = mf->mf_client.mc_raw;
+	how->raw = mc->mc_raw;
 	if (ask) {
-		error = mf->mf_client.mc_error;
-		mf->mf_client.mc_error = 0;
+		error = mc->mc_error;
+		mc->mc_error = 0;
 	}
 	mutex_exit(&sc->sc_lock);
 	return error;
@@ -676,10 +679,8 @@ midi_write(file_t *fp, off_t *offp, struct uio *uio, kauth_cred_t cred,
 	struct midi_file *mf = fp->f_data;
 	struct midi_client *mc = &mf->mf_client;
 	struct midi_port *mp = mc->mc_port;
-	const bool nonblock = (fp->f_flag & FNONBLOCK) != 0;
-	struct midi_settings mss;
+	struct midi_write_how how;
 	struct midi_softc *sc;
-	size_t room;
 	int error;
 
 	sc = midi_port_enter(mp);
@@ -689,15 +690,14 @@ midi_write(file_t *fp, off_t *offp, struct uio *uio, kauth_cred_t cred,
 		midi_port_exit(mp);
 		return ENXIO;
 	}
-	error = midi_box_enter(&mc->mc_out, nonblock, &room);
+	how.nonblock = (fp->f_flag & FNONBLOCK) != 0;
+	error = midi_box_enter(&mc->mc_out, how.nonblock, &how.room);
 	if (error == 0) {
-		error = midi_file_settings(mf, sc, uio->uio_resid != 0, &mss);
+		error = midi_file_settings(mf, sc, uio->uio_resid != 0, &how);
 		if (error == 0)
-			error = midi_write_all(mf, sc, uio, &mss, room,
-			    nonblock);
+			error = midi_write_all(mf, sc, uio, &how);
 		midi_box_exit(&mc->mc_out);
-		if (error == 0 && !nonblock &&
-		    midi_setting_get(&mss, MIDI_SETTING_SYNC))
+		if (error == 0 && !how.nonblock && how.sync)
 			error = midi_port_drain(mc, 0);
 	}
 	midi_port_exit(mp);

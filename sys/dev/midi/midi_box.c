@@ -16,8 +16,9 @@
  * copy from or to a program.
  *
  * One user at a time holds the entry token while it copies, so that what
- * lies at the head of the ring stays there: bytes leave the ring only after
- * the copy has succeeded.  Who waits for bytes or room does not hold it.
+ * lies at the head of the ring stays there and is copied without the lock:
+ * bytes leave the ring only after the copy has succeeded.  Who waits for bytes
+ * or room does not hold it.
  *
  * How much waits is also kept in a word of its own, for a device that looks
  * into many boxes: who puts something has the device look again, under a lock
@@ -41,8 +42,6 @@
 #include <sys/uio.h>
 
 #include <dev/midi/midi_box.h>
-
-#define MIDI_BOX_CHUNK	256	/* bytes copied to a program at a time */
 
 static void	midi_box_filt_detach(struct knote *);
 static int	midi_box_filt_event(struct knote *, long);
@@ -348,22 +347,20 @@ midi_box_wait_bytes(struct midi_box *mb, bool nonblock)
 	return mb->mb_dead ? EIO : 0;
 }
 
-/* Copy the first n bytes of the ring to the program.  The token is ours; the
- * lock is held, and let go meanwhile. */
+/* Copy the first n bytes of the ring to the program, from where they are: they
+ * stay there, as the token is ours.  The lock is held, and let go meanwhile. */
 static int
 midi_box_copyout(struct midi_box *mb, size_t n, struct uio *uio)
 {
-	uint8_t buf[MIDI_BOX_CHUNK];
-	size_t off, m;
-	int error = 0;
+	size_t first = n;
+	const uint8_t *part = midi_ring_part(&mb->mb_ring, &first);
+	int error;
 
-	for (off = 0; off < n && error == 0; off += m) {
-		m = MIN(n - off, sizeof(buf));
-		midi_ring_copy(&mb->mb_ring, off, buf, m);
-		mutex_exit(&mb->mb_lock);
-		error = uiomove(buf, m, uio);
-		mutex_enter(&mb->mb_lock);
-	}
+	mutex_exit(&mb->mb_lock);
+	error = uiomove(__UNCONST(part), first, uio);
+	if (error == 0 && first < n)
+		error = uiomove(mb->mb_mem, n - first, uio);
+	mutex_enter(&mb->mb_lock);
 	return error;
 }
 

@@ -41,7 +41,8 @@ midi_input_store(struct midi_fifo *mf, const uint8_t *bytes, u_int n,
 	tail = (mf->mf_head + mf->mf_used) % MIDI_BUFFER_BYTES;
 	m = MIN(n, MIDI_BUFFER_BYTES - tail);
 	memcpy(mf->mf_bytes + tail, bytes, m);
-	memcpy(mf->mf_bytes, bytes + m, n - m);
+	if (m < n)
+		memcpy(mf->mf_bytes, bytes + m, n - m);
 	mf->mf_used += n;
 
 	last = (mf->mf_mark + mf->mf_nmarks - 1) % MIDI_BUFFER_BYTES;
@@ -68,7 +69,8 @@ midi_input_fetch(struct midi_fifo *mf, uint8_t *bytes, u_int max,
 	*stamp_ns = mf->mf_marks[mf->mf_mark].stamp_ns;
 	m = MIN(n, MIDI_BUFFER_BYTES - mf->mf_head);
 	memcpy(bytes, mf->mf_bytes + mf->mf_head, m);
-	memcpy(bytes + m, mf->mf_bytes, n - m);
+	if (m < n)
+		memcpy(bytes + m, mf->mf_bytes, n - m);
 	mf->mf_head = (mf->mf_head + n) % MIDI_BUFFER_BYTES;
 	mf->mf_used -= n;
 	mf->mf_marks[mf->mf_mark].bytes -= n;
@@ -210,6 +212,12 @@ midi_input_asense(struct midi_softc *sc, uint64_t stamp_ns)
 	struct midi_parse *mp = &sc->sc_parse;
 	enum midi_asense_action action = MIDI_ASENSE_NONE;
 
+	/* As nearly always: nobody senses. */
+	if (mp->mp_asense == 0 && midi_asense_deadline_ns(&sc->sc_asense_in)
+	    == MIDI_ASENSE_NEVER) {
+		mp->mp_heard = false;
+		return;
+	}
 	if (mp->mp_asense != 0 && midi_setting_get(&sc->sc_settings,
 	    MIDI_SETTING_ASENSE_REACT))
 		action = midi_asense_receive(&sc->sc_asense_in,
@@ -227,10 +235,9 @@ midi_input_asense(struct midi_softc *sc, uint64_t stamp_ns)
 /* Give a reader what his filter lets through of so many messages.  Returns the
  * bytes for which he had no room. */
 static size_t
-midi_input_filter(struct midi_client *mc, const uint8_t *run, size_t n,
-    size_t msgs, uint64_t stamp_ns)
+midi_input_filter(struct midi_softc *sc, struct midi_client *mc,
+    const uint8_t *run, size_t n, size_t msgs, uint64_t stamp_ns)
 {
-	uint8_t part[MIDI_PARSE_OUT_MAX(MIDI_CHUNK_BYTES)];
 	struct midi_filter filter = mc->mc_filter;
 	const size_t all = n;
 	size_t dropped;
@@ -240,8 +247,8 @@ midi_input_filter(struct midi_client *mc, const uint8_t *run, size_t n,
 	else
 		filter.fl_kinds &= ~MIDI_KIND_SYSEX;
 	if (!midi_filter_is_open(&filter)) {
-		n = midi_filter_run(&filter, run, n, part);
-		run = part;
+		n = midi_filter_run(&filter, run, n, sc->sc_in_part);
+		run = sc->sc_in_part;
 		msgs = midi_msg_count(run, n);
 		mc->mc_rcv.mst_filtered_bytes += all - n;
 	}
@@ -260,8 +267,8 @@ midi_input_filter(struct midi_client *mc, const uint8_t *run, size_t n,
  * gets it is settled at its beginning.
  */
 static size_t
-midi_input_give(struct midi_client *mc, const uint8_t *run, size_t n,
-    size_t msgs, bool sysex, uint64_t stamp_ns)
+midi_input_give(struct midi_softc *sc, struct midi_client *mc,
+    const uint8_t *run, size_t n, size_t msgs, bool sysex, uint64_t stamp_ns)
 {
 	const bool want = (mc->mc_filter.fl_kinds & MIDI_KIND_SYSEX) != 0;
 	size_t begun, first = 0, dropped = 0;
@@ -271,14 +278,15 @@ midi_input_give(struct midi_client *mc, const uint8_t *run, size_t n,
 			first++;
 		first = MIN(first + 1, n);
 		begun = midi_msg_count(run, first);
-		dropped = midi_input_filter(mc, run, first, begun, stamp_ns);
+		dropped = midi_input_filter(sc, mc, run, first, begun,
+		    stamp_ns);
 		msgs -= begun;
 		if (first == n && run[n - 1] != MIDI_MSG_SYSEX_END)
 			return dropped;
 	}
 	mc->mc_sysex = want;
-	return dropped + midi_input_filter(mc, run + first, n - first, msgs,
-	    stamp_ns);
+	return dropped + midi_input_filter(sc, mc, run + first, n - first,
+	    msgs, stamp_ns);
 }
 
 /* Give the bytes to those who want no messages.  False: so do all. */
@@ -329,7 +337,7 @@ static void
 midi_input_deliver(struct midi_softc *sc, const uint8_t *bytes, u_int n,
     uint64_t stamp_ns)
 {
-	uint8_t run[MIDI_PARSE_OUT_MAX(MIDI_CHUNK_BYTES)];
+	uint8_t *run = sc->sc_in_run;
 	struct midi_parse *mp = &sc->sc_parse;
 	const bool sysex = midi_parse_in_sysex(mp);
 	struct midi_client *mc;
@@ -338,7 +346,7 @@ midi_input_deliver(struct midi_softc *sc, const uint8_t *bytes, u_int n,
 
 	if (!midi_input_deliver_raw(sc, bytes, n, stamp_ns))
 		return;
-	used = midi_parse_run(mp, bytes, n, run, sizeof(run), &nrun);
+	used = midi_parse_run(mp, bytes, n, run, sizeof(sc->sc_in_run), &nrun);
 	KASSERT(used == n);
 	midi_input_count(sc);
 	midi_input_asense(sc, stamp_ns);
@@ -350,7 +358,7 @@ midi_input_deliver(struct midi_softc *sc, const uint8_t *bytes, u_int n,
 		if (mc->mc_raw)
 			continue;
 		kept = mc->mc_rcv.mst_filtered_bytes;
-		dropped = midi_input_give(mc, run, nrun, msgs, sysex,
+		dropped = midi_input_give(sc, mc, run, nrun, msgs, sysex,
 		    stamp_ns);
 		sc->sc_rcv.mst_filtered_bytes +=
 		    mc->mc_rcv.mst_filtered_bytes - kept;
@@ -363,16 +371,16 @@ void
 midi_input_softint(void *arg)
 {
 	struct midi_softc *sc = arg;
-	uint8_t bytes[MIDI_CHUNK_BYTES];
 	uint64_t stamp_ns = 0;
 	bool more = true;
 	u_int n;
 
 	mutex_enter(&sc->sc_lock);
 	while (more && midi_input_may(sc) &&
-	    (n = midi_input_next(sc, bytes, &stamp_ns, &more)) != 0) {
+	    (n = midi_input_next(sc, sc->sc_in_bytes, &stamp_ns,
+	    &more)) != 0) {
 		if ((sc->sc_open & FREAD) != 0)
-			midi_input_deliver(sc, bytes, n, stamp_ns);
+			midi_input_deliver(sc, sc->sc_in_bytes, n, stamp_ns);
 		midi_input_after(sc);
 	}
 	mutex_exit(&sc->sc_lock);

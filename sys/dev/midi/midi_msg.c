@@ -64,16 +64,10 @@ midi_msg_last_status(const uint8_t *bytes, size_t n, size_t *len)
 }
 
 size_t
-midi_msg_unit(const uint8_t *bytes, size_t n)
+midi_msg_unit_sysex(const uint8_t *bytes, size_t n)
 {
 	size_t len;
 
-	if (n == 0)
-		return 0;
-	if (!midi_msg_is_sysex(bytes[0])) {
-		len = midi_msg_length(bytes[0]);
-		return len <= n ? len : 0;
-	}
 	if (bytes[0] == MIDI_MSG_SYSEX_END)
 		return 1;
 	len = 1 + midi_msg_data_length(bytes + 1, n - 1);

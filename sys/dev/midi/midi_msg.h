@@ -158,12 +158,26 @@ size_t	midi_msg_data_length(const uint8_t *, size_t);
  */
 uint8_t	midi_msg_last_status(const uint8_t *, size_t, size_t *);
 
+/* midi_msg_unit() of n > 0 bytes that begin in System Exclusive. */
+size_t	midi_msg_unit_sysex(const uint8_t *, size_t);
+
 /*
  * The length of the first unit of the run of n bytes.  0: n is 0, or the
  * bytes are the beginning of a message whose end is not there, or (which is
  * not canonical) an undefined byte.
  */
-size_t	midi_msg_unit(const uint8_t *, size_t);
+static inline size_t
+midi_msg_unit(const uint8_t *bytes, size_t n)
+{
+	unsigned int len;
+
+	if (n == 0)
+		return 0;
+	if (midi_msg_is_sysex(bytes[0]))
+		return midi_msg_unit_sysex(bytes, n);
+	len = midi_msg_length(bytes[0]);
+	return len <= n ? len : 0;
+}
 
 /* How many messages begin in n bytes of canonical stream. */
 size_t	midi_msg_count(const uint8_t *, size_t);

@@ -157,7 +157,7 @@ midi_output_take(struct midi_softc *sc, struct midi_client *mc, bool gap)
 	struct midi_merge *mg = &sc->sc_merge;
 	const bool blocked = gap || !midi_merge_may(mg, mc->mc_source);
 	const bool paced = midi_wire_is_paced(sc);
-	uint8_t run[MIDI_CHUNK_BYTES];
+	uint8_t *run = sc->sc_out_run;
 	size_t held, n;
 	u_int most;
 

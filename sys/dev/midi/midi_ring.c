@@ -118,7 +118,8 @@ midi_ring_store(struct midi_ring *r, const uint8_t *bytes, size_t n)
 	if (first > n)
 		first = n;
 	memcpy(r->mr_buf + pos, bytes, first);
-	memcpy(r->mr_buf, bytes + first, n - first);
+	if (first < n)
+		memcpy(r->mr_buf, bytes + first, n - first);
 	r->mr_used += n;
 }
 
@@ -352,26 +353,28 @@ midi_ring_measure(const struct midi_ring *r, size_t n)
 	return done != 0 ? done : limit;	/* none fits: fill */
 }
 
-void
-midi_ring_copy(const struct midi_ring *r, size_t off, uint8_t *dst, size_t n)
+const uint8_t *
+midi_ring_part(const struct midi_ring *r, size_t *n)
 {
-	size_t first, pos;
 
-	KASSERT(off + n <= r->mr_used);
-	pos = (r->mr_front + off) & (r->mr_size - 1);
-	first = r->mr_size - pos;
-	if (first > n)
-		first = n;
-	memcpy(dst, r->mr_buf + pos, first);
-	memcpy(dst + first, r->mr_buf, n - first);
+	KASSERT(*n <= r->mr_used);
+	if (r->mr_size - r->mr_front < *n)
+		*n = r->mr_size - r->mr_front;
+	return r->mr_buf + r->mr_front;
 }
 
 size_t
 midi_ring_peek(const struct midi_ring *r, uint8_t *dst, size_t n)
 {
 
-	n = midi_ring_measure(r, n);
-	midi_ring_copy(r, 0, dst, n);
+	const uint8_t *part;
+	size_t first;
+
+	n = first = midi_ring_measure(r, n);
+	part = midi_ring_part(r, &first);
+	memcpy(dst, part, first);
+	if (first < n)
+		memcpy(dst + first, r->mr_buf, n - first);
 	return n;
 }
 

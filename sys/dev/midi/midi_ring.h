@@ -98,10 +98,11 @@ size_t	midi_ring_put(struct midi_ring *, const uint8_t *, size_t);
  * nothing.
  */
 size_t	midi_ring_peek(const struct midi_ring *, uint8_t *, size_t);
-/* The two halves of it: what would the length be; and copy n bytes from the
- * off-th on, as many as wait. */
+/* The two halves of it: what would the length be; and where the first n bytes
+ * are, or as many of them as are in one place: the others are at the beginning
+ * of the buffer. */
 size_t	midi_ring_measure(const struct midi_ring *, size_t);
-void	midi_ring_copy(const struct midi_ring *, size_t, uint8_t *, size_t);
+const uint8_t *midi_ring_part(const struct midi_ring *, size_t *);
 void	midi_ring_take(struct midi_ring *, size_t);
 
 /*

@@ -144,12 +144,12 @@ static int
 midi_write_some(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
     size_t room, bool nonblock, bool *sent, bool *violation)
 {
-	uint8_t bytes[MIDI_CHUNK_BYTES], run[MIDI_CHUNK_BYTES];
 	struct midi_client *mc = &mf->mf_client;
+	uint8_t *bytes = mf->mf_bytes;
 	size_t n, nrun, used, dropped;
 	int error;
 
-	n = MIN(uio->uio_resid, sizeof(bytes));
+	n = MIN(uio->uio_resid, sizeof(mf->mf_bytes));
 	error = uiopeek(bytes, n, uio);
 	if (error)
 		return error;
@@ -161,12 +161,12 @@ midi_write_some(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
 	if (midi_write_resets(bytes[0]) && !midi_parse_in_sysex(&mf->mf_parse))
 		midi_output_forget(sc);
 	used = midi_write_parse(&mf->mf_parse, bytes, n, n == uio->uio_resid,
-	    run, MIN(room - 1, sizeof(run)), &nrun, *sent, violation);
+	    mf->mf_run, MIN(room - 1, sizeof(mf->mf_run)), &nrun, *sent, violation);
 	if (*violation && !*sent && midi_write_resets(bytes[used]))
 		midi_output_forget(sc);
 	uioskip(used, uio);
 	/* The rest of a message of which the beginning was thrown away. */
-	dropped = midi_port_send(mc, run, nrun);
+	dropped = midi_port_send(mc, mf->mf_run, nrun);
 	midi_write_count(mf, sc, dropped);
 	*sent |= used != 0 && nrun != 0;
 	return midi_output_kick(sc, mc);
@@ -178,18 +178,17 @@ midi_write_raw(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
     bool nonblock)
 {
 	struct midi_client *mc = &mf->mf_client;
-	uint8_t bytes[MIDI_CHUNK_BYTES];
 	size_t n, room;
 	int error;
 
 	error = midi_box_wait_room(&mc->mc_out, 1, nonblock, &room);
 	if (error)
 		return error;
-	n = MIN(MIN(uio->uio_resid, room), sizeof(bytes));
-	error = uiopeek(bytes, n, uio);
+	n = MIN(MIN(uio->uio_resid, room), sizeof(mf->mf_bytes));
+	error = uiopeek(mf->mf_bytes, n, uio);
 	if (error)
 		return error;
-	(void)midi_port_send(mc, bytes, n);
+	(void)midi_port_send(mc, mf->mf_bytes, n);
 	uioskip(n, uio);
 	return midi_output_kick(sc, mc);
 }
@@ -224,10 +223,12 @@ midi_write_uncork(struct midi_file *mf, struct midi_softc *sc)
 
 int
 midi_write_all(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
-    const struct midi_settings *mss, size_t room, bool nonblock)
+    const struct midi_write_how *how)
 {
 	struct midi_client *mc = &mf->mf_client;
-	bool corked = midi_setting_get(mss, MIDI_SETTING_APPEND);
+	const bool nonblock = how->nonblock;
+	size_t room = how->room;
+	bool corked = how->append;
 	bool sent = false, violation = false;
 	int error = 0;
 
@@ -245,7 +246,7 @@ midi_write_all(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
 			if (error)
 				break;
 		}
-		if (midi_setting_get(mss, MIDI_SETTING_RAW))
+		if (how->raw)
 			error = midi_write_raw(mf, sc, uio, nonblock);
 		else
 			error = midi_write_some(mf, sc, uio, room, nonblock,

@@ -123,6 +123,12 @@ struct midi_softc {
 	uint64_t	sc_fifo_lost;		/* [h] bytes without room */
 	struct midi_parse sc_parse;		/* [l] */
 	struct midi_asense sc_asense_in;	/* [l] */
+	/* Too large for the stack of an interrupt: [l] what is received, what
+	 * it says, and what of it a reader wants; what is sent. */
+	uint8_t		sc_in_bytes[MIDI_CHUNK_BYTES];
+	uint8_t		sc_in_run[MIDI_PARSE_OUT_MAX(MIDI_CHUNK_BYTES)];
+	uint8_t		sc_in_part[MIDI_PARSE_OUT_MAX(MIDI_CHUNK_BYTES)];
+	uint8_t		sc_out_run[MIDI_CHUNK_BYTES];
 
 	struct midi_client sc_self;		/* [l] sends leftovers */
 	struct midi_merge sc_merge;		/* [l] */
@@ -158,7 +164,10 @@ struct midi_softc {
 struct midi_file {
 	struct midi_client mf_client;	/* first: see midi_file_of() */
 	struct midi_box	mf_in;		/* received, to be read */
-	struct midi_parse mf_parse;	/* what is written */
+	struct midi_parse mf_parse;	/* what is written; as the next two,
+					   of who has the entry token */
+	uint8_t		mf_bytes[MIDI_CHUNK_BYTES];
+	uint8_t		mf_run[MIDI_CHUNK_BYTES];
 	pid_t		mf_owner;	/* [l] for FIOASYNC; < 0: a group */
 	bool		mf_async;	/* [l] the owner gets SIGIO */
 	dev_t		mf_dev;
@@ -208,12 +217,20 @@ void	midi_input_reset(struct midi_softc *);
 /* A byte from a driver that knows only NetBSD's callbacks. */
 void	midi_input_byte(void *, int);
 
+/* How a program writes: the file's settings, and what its call wants. */
+struct midi_write_how {
+	bool		append;
+	bool		raw;
+	bool		sync;
+	bool		nonblock;
+	size_t		room;	/* that the box is known to have */
+};
+
 /* midi_write.c */
-/* Write, with the file's settings, for so much room as the box is known to
- * have without asking it, and perhaps without waiting.  Errors as of write(2);
- * the uio says what was taken.  The entry token is the caller's. */
+/* Write.  Errors as of write(2); the uio says what was taken.  The entry token
+ * is the caller's. */
 int	midi_write_all(struct midi_file *, struct midi_softc *, struct uio *,
-	    const struct midi_settings *, size_t, bool);
+	    const struct midi_write_how *);
 /* The counts of the parser, and bytes that found no place, go to the device.
  * The token is the caller's, or nobody else's. */
 void	midi_write_count(struct midi_file *, struct midi_softc *, size_t);

@@ -168,15 +168,16 @@ kern_lwp_end(void)
 		host_free(kl, sizeof(*kl));
 }
 
-void
-hosted_thread_enter(void *room)
+void *
+hosted_thread_enter(void *room, int pid)
 {
 	struct kern_lwp *kl = room;
 
 	CTASSERT(sizeof(*kl) <= HOSTED_THREAD_BYTES);
 	kern_lwp_init(kl, IPL_NONE);
 	kl->kl_lent = true;
-	kern_lwp_begin(kl);
+	kl->kl_proc.p_pid = pid;
+	return kl;
 }
 
 void
@@ -191,7 +192,8 @@ kern_lwp_syscall(void)
 {
 	struct kern_lwp *kl = kern_lwp_self();
 
-	kl->kl_proc.p_pid = host_pid();
+	if (!kl->kl_lent)
+		kl->kl_proc.p_pid = host_pid();
 	return kl;
 }
 

@@ -64,9 +64,18 @@ struct host_thread {
 	};
 };
 
+/* Large, and set up before it is read: Linux need not clear it first. */
+#if __has_attribute(uninitialized)
+#define LINUX_UNINITIALIZED	__attribute__((uninitialized))
+#else
+#define LINUX_UNINITIALIZED
+#endif
+
 /* The running thread enters, with memory that lasts until it leaves; they
  * nest.  T. */
 void	linux_enter(struct host_thread *t);
+/* ... on behalf of another process than its own. */
+void	linux_enter_as(struct host_thread *t, int pid);
 void	linux_leave(struct host_thread *t);
 /* Its error, told by an errno of ours, as Linux wants it: an interruption by
  * a signal starts the call again unless a handler says otherwise. */

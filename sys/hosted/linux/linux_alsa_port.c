@@ -103,7 +103,7 @@ alsa_port_input(struct kthread_work *work)
 {
 	struct alsa_port *ap = container_of(work, struct alsa_port, ap_input);
 	unsigned char buf[ALSA_PORT_INPUT_BYTES];
-	struct host_thread t;
+	struct host_thread t LINUX_UNINITIALIZED;
 	long n;
 
 	linux_enter(&t);
@@ -171,7 +171,7 @@ static void
 alsa_port_ready(struct kthread_work *work)
 {
 	struct alsa_port *ap = container_of(work, struct alsa_port, ap_ready);
-	struct host_thread t;
+	struct host_thread t LINUX_UNINITIALIZED;
 	bool ending;
 
 	mutex_lock(&ap->ap_lock);
@@ -522,7 +522,7 @@ void
 linux_alsa_port_fini(void)
 {
 	struct alsa_port *ap, *next;
-	struct host_thread t;
+	struct host_thread t LINUX_UNINITIALIZED;
 
 	linux_enter(&t);
 	list_for_each_entry_safe(ap, next, &alsa_ports, ap_entry)

@@ -171,7 +171,7 @@ dev_open(struct inode *inode, struct file *file)
 {
 	char name[DEV_NAMESIZE];
 	struct linux_file *lf;
-	struct host_thread t;
+	struct host_thread t LINUX_UNINITIALIZED;
 	int error;
 
 	if (!dev_name_of(iminor(inode) - MINOR(dev_first), name))
@@ -196,7 +196,7 @@ static int
 dev_release(struct inode *inode, struct file *file)
 {
 	struct linux_file *lf = file->private_data;
-	struct host_thread t;
+	struct host_thread t LINUX_UNINITIALIZED;
 
 	linux_enter(&t);
 	if ((current->flags & PF_SIGNALED) != 0)
@@ -216,7 +216,7 @@ static ssize_t
 dev_read(struct file *file, char __user *buf, size_t n, loff_t *pos)
 {
 	struct linux_file *lf = file->private_data;
-	struct host_thread t;
+	struct host_thread t LINUX_UNINITIALIZED;
 	unsigned long done;
 	int error;
 
@@ -233,7 +233,7 @@ static ssize_t
 dev_write(struct file *file, const char __user *buf, size_t n, loff_t *pos)
 {
 	struct linux_file *lf = file->private_data;
-	struct host_thread t;
+	struct host_thread t LINUX_UNINITIALIZED;
 	unsigned long done;
 	int error;
 
@@ -263,7 +263,7 @@ dev_ioctl_with(struct file *file, unsigned long cmd, void *data,
     unsigned int size, void __user *arg)
 {
 	struct linux_file *lf = file->private_data;
-	struct host_thread t;
+	struct host_thread t LINUX_UNINITIALIZED;
 	int error;
 
 	memset(data, 0, size);
@@ -345,11 +345,10 @@ dev_ioctl(struct file *file, unsigned int linux_cmd, unsigned long arg)
 static int
 dev_async(struct linux_file *lf, int on)
 {
-	struct host_thread t;
+	struct host_thread t LINUX_UNINITIALIZED;
 	int error;
 
-	linux_enter(&t);
-	t.ht_pid = lf->lf_id;
+	linux_enter_as(&t, lf->lf_id);
 	error = hosted_ioctl(lf->lf_hosted, hosted_ioctl_cmd(FIOASYNC), &on,
 	    0);
 	linux_leave(&t);

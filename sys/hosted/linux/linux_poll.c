@@ -204,7 +204,7 @@ linux_poll_request(struct linux_file *lf, struct file *file,
     struct poll_table_struct *pt)
 {
 	int events = poll_events(poll_requested_events(pt));
-	struct host_thread t;
+	struct host_thread t LINUX_UNINITIALIZED;
 	int ready;
 
 	poll_wait(file, &lf->lf_poll.hp_wait, pt);

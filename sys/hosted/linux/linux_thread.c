@@ -126,17 +126,23 @@ thread_remove(struct host_thread *t)
 }
 
 void
-linux_enter(struct host_thread *t)
+linux_enter_as(struct host_thread *t, int pid)
 {
 
 	might_sleep();
 	t->ht_task = current;
-	t->ht_slot = NULL;
 	t->ht_interrupted = 0;
-	t->ht_pid = task_tgid_nr(current);
+	t->ht_pid = pid;
 	t->ht_outer = !thread_insert(t);
 	if (!t->ht_outer)
-		hosted_thread_enter(t->ht_room);
+		t->ht_slot = hosted_thread_enter(t->ht_room, pid);
+}
+
+void
+linux_enter(struct host_thread *t)
+{
+
+	linux_enter_as(t, task_tgid_nr(current));
 }
 
 void
