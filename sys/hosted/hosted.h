@@ -46,10 +46,11 @@ int	hosted_detach(const char *xname);
 /* A thread that the kernel does not know yet brings memory, aligned as a
  * pointer, for what the kernel keeps of it while it is inside on behalf of that
  * process: host_pid() is not asked.  Returns what is to stand in its
- * host_thread_slot(), until hosted_thread_exit().  Who brings none is given
- * some at his first call.  T. */
+ * host_thread_slot(), until it leaves.  Who brings none is given some at his
+ * first call.  T. */
 #define HOSTED_THREAD_BYTES	320
 void	*hosted_thread_enter(void *room, int pid);
+void	hosted_thread_leave(void *slot);
 /* A thread that has made calls into the kernel is about to end. */
 void	hosted_thread_exit(void);
 

@@ -649,25 +649,30 @@ midi_read(file_t *fp, off_t *offp, struct uio *uio, kauth_cred_t cred,
 	return error;
 }
 
-/* How the file is written; and, if asked, as errno, what the hardware has
- * refused since the last write. */
+/* How the file is written.  Without a lock, as nothing says whether a request
+ * comes before the call; raw files are so when their boxes are. */
+static void
+midi_file_settings(const struct midi_file *mf, struct midi_write_how *how)
+{
+	const int *value = mf->mf_client.mc_settings.mss_value;
+
+	how->append = atomic_load_relaxed(&value[MIDI_SETTING_APPEND]) != 0;
+	how->sync = atomic_load_relaxed(&value[MIDI_SETTING_SYNC]) != 0;
+	how->raw = mf->mf_client.mc_raw;
+}
+
+/* What the hardware has refused since the last write. */
 static int
-midi_file_settings(struct midi_file *mf, struct midi_softc *sc, bool ask,
-    struct midi_write_how *how)
+midi_file_refused(struct midi_file *mf, struct midi_softc *sc)
 {
 	struct midi_client *mc = &mf->mf_client;
-	const struct midi_settings *mss = &mc->mc_settings;
-	int error = 0;
+	int error;
 
+	if (atomic_load_relaxed(&mc->mc_error) == 0)
+		return 0;
 	mutex_enter(&sc->sc_lock);
-	how->append = midi_setting_get(mss, MIDI_SETTING_APPEND) != 0;
-	how->sync = midi_setting_get(mss, MIDI_SETTING_SYNC) != 0;
-	/* Not before the boxes are. */
-	how->raw = mc->mc_raw;
-	if (ask) {
-		error = mc->mc_error;
-		mc->mc_error = 0;
-	}
+	error = mc->mc_error;
+	atomic_store_relaxed(&mc->mc_error, 0);
 	mutex_exit(&sc->sc_lock);
 	return error;
 }
@@ -693,7 +698,9 @@ midi_write(file_t *fp, off_t *offp, struct uio *uio, kauth_cred_t cred,
 	how.nonblock = (fp->f_flag & FNONBLOCK) != 0;
 	error = midi_box_enter(&mc->mc_out, how.nonblock, &how.room);
 	if (error == 0) {
-		error = midi_file_settings(mf, sc, uio->uio_resid != 0, &how);
+		midi_file_settings(mf, &how);
+		if (uio->uio_resid != 0)
+			error = midi_file_refused(mf, sc);
 		if (error == 0)
 			error = midi_write_all(mf, sc, uio, &how);
 		midi_box_exit(&mc->mc_out);

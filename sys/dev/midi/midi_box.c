@@ -121,13 +121,15 @@ midi_box_set_async(struct midi_box *mb, pid_t owner)
 	mutex_exit(&mb->mb_lock);
 }
 
-/* The ring has changed. */
+/* The ring has changed.  One that drops all until something has been taken is
+ * as full as can be. */
 static void
 midi_box_changed(struct midi_box *mb)
 {
 
 	KASSERT(mutex_owned(&mb->mb_lock));
-	atomic_store_relaxed(&mb->mb_waiting, midi_ring_used(&mb->mb_ring));
+	atomic_store_relaxed(&mb->mb_waiting, midi_ring_room(&mb->mb_ring) == 0
+	    ? mb->mb_size : midi_ring_used(&mb->mb_ring));
 }
 
 /* Bytes have left: tell a producer that was held back, if they are enough. */
@@ -154,7 +156,7 @@ midi_box_put(struct midi_box *mb, const uint8_t *run, size_t n)
 	mutex_enter(&mb->mb_lock);
 	put = mb->mb_dead ? 0 : midi_ring_put(&mb->mb_ring, run, n);
 	midi_box_changed(mb);
-	mb->mb_high = MAX(mb->mb_high, mb->mb_waiting);
+	mb->mb_high = MAX(mb->mb_high, midi_ring_used(&mb->mb_ring));
 	if (put != 0 && !mb->mb_output)
 		midi_box_wake(mb);
 	mutex_exit(&mb->mb_lock);
@@ -176,6 +178,9 @@ midi_box_has_room(struct midi_box *mb, size_t n)
 {
 	bool has;
 
+	/* Only who asks puts something in: the room does not become less. */
+	if (mb->mb_size - atomic_load_relaxed(&mb->mb_waiting) > n)
+		return true;
 	mutex_enter(&mb->mb_lock);
 	has = mb->mb_dead || midi_ring_room(&mb->mb_ring) >= n;
 	if (!has)

@@ -43,7 +43,8 @@ struct midi_box {
 	size_t		mb_size;	/* [a] its bytes */
 	size_t		mb_least;	/* [b] room that makes it ready */
 	size_t		mb_high;	/* [b] most bytes that ever waited */
-	u_int		mb_waiting;	/* [b] bytes; read without it, too */
+	u_int		mb_waiting;	/* [b] bytes, mb_size if there is no
+					   room; read without it, too */
 	size_t		mb_before;	/* [b] bytes in front of the cork */
 	pid_t		mb_async;	/* [b] who gets SIGIO; 0: nobody */
 	bool		mb_output;	/* [a] ready means room, not bytes */
@@ -75,7 +76,8 @@ void	midi_box_destroy(struct midi_box *);
 /* Put a canonical run; what does not fit is dropped whole and counted in
  * the ring.  Returns the bytes dropped. */
 size_t	midi_box_put(struct midi_box *, const uint8_t *, size_t);
-/* Is there room for n bytes?  If not, mb_room will be called when there is. */
+/* Is there room for n bytes, for the only one who puts some?  If not, mb_room
+ * will be called when there is. */
 bool	midi_box_has_room(struct midi_box *, size_t);
 /* Is nothing in it?  Likewise. */
 bool	midi_box_is_empty(struct midi_box *);

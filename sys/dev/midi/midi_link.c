@@ -61,6 +61,8 @@ struct midi_link {
 	struct midictl_connection ml_info; /* [a] but for the counts, [c] */
 	struct midi_filter ml_filter;	/* [a] */
 	kmutex_t	ml_lock;
+	uint8_t		ml_run[MIDI_PARSE_OUT_MAX(MIDI_CHUNK_BYTES)];
+					/* [s] what passes, if not all does */
 	bool		ml_joined;	/* [s] a message has begun */
 	bool		ml_lost;	/* [s] the source fell silent */
 	bool		ml_opening;	/* [g] not yet a connection */
@@ -155,12 +157,12 @@ static size_t
 midi_link_deliver(struct midi_client *mc, const uint8_t *run, size_t n,
     uint64_t stamp_ns)
 {
-	uint8_t buf[MIDI_PARSE_OUT_MAX(MIDI_CHUNK_BYTES)];
 	struct midi_link *ml = midi_link_of(mc);
+	uint8_t *buf = ml->ml_run;
 	const size_t came = n;
 	size_t dropped;
 
-	KASSERT(n <= sizeof(buf));
+	KASSERT(n <= sizeof(ml->ml_run));
 	if (!ml->ml_joined || !midi_filter_is_open(&ml->ml_filter)) {
 		memcpy(buf, run, n);
 		run = buf;

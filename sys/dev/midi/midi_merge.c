@@ -69,21 +69,14 @@ void
 midi_merge_sent(struct midi_merge *mg, unsigned int source,
     const uint8_t *bytes, size_t n)
 {
-	size_t i, len;
+	uint8_t status;
+	size_t len;
 	bool open;
 
-	if (n == 0)
-		return;
+	status = midi_msg_last_status(bytes, n, &len);
 	/* A stranger to an open message has sent only real-time bytes. */
-	open = mg->mg_open;
-	for (i = 0; i < n; i += len) {
-		len = midi_msg_unit(bytes + i, n - i);
-		if (len == 0)
-			break;
-		KASSERT(!mg->mg_open || mg->mg_owner == source ||
-		    midi_msg_is_realtime(bytes[i]));
-		open = midi_msg_sysex_open(bytes[i], bytes[i + len - 1], open);
-	}
+	KASSERT(!mg->mg_open || mg->mg_owner == source || len == 0);
+	open = status == 0 ? mg->mg_open : status == MIDI_MSG_SYSEX;
 	if (!mg->mg_open && open)
 		mg->mg_owner = source;
 	mg->mg_open = open;

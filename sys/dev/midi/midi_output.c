@@ -30,6 +30,7 @@
 
 #include <sys/param.h>
 #include <sys/systm.h>
+#include <sys/atomic.h>
 #include <sys/errno.h>
 #include <sys/fcntl.h>
 #include <sys/kernel.h>
@@ -266,7 +267,8 @@ midi_output_kick(struct midi_softc *sc, struct midi_client *mc)
 	mutex_enter(&sc->sc_lock);
 	midi_output_run(sc);
 	error = mc->mc_error;
-	mc->mc_error = 0;
+	if (error != 0)
+		atomic_store_relaxed(&mc->mc_error, 0);
 	mutex_exit(&sc->sc_lock);
 	return error;
 }

@@ -20,13 +20,17 @@
  * first brings that from the port's setting, who joins him shares as he does.
  * Connections in the kernel are passive: they share with anyone.
  *
- * Locks: mp_lock guards who is inside and who remembers the port.  Opening
+ * Who is inside is counted without a lock, as that is done for each message,
+ * until the device goes: from then on the count changes under mp_lock.
+ *
+ * Locks: mp_lock guards the state and who remembers the port.  Opening
  * and closing are done under sc_lock.  midi_port_lock guards the way from a
  * device to its port, and the settings of ports to come.
  */
 
 #include <sys/param.h>
 #include <sys/systm.h>
+#include <sys/atomic.h>
 #include <sys/device.h>
 #include <sys/errno.h>
 #include <sys/fcntl.h>
@@ -37,6 +41,8 @@
 
 #include <dev/midi/midivar.h>
 
+#define MIDI_PORT_SHUT	0x80000000U
+
 enum midi_port_state { MIDI_PORT_HERE, MIDI_PORT_GOING, MIDI_PORT_GONE };
 
 /* Field keys: [a] constant until gone; [p] mp_lock. */
@@ -45,7 +51,8 @@ struct midi_port {
 	kcondvar_t	mp_cv;		/* with mp_lock: state, users */
 	struct midi_softc *mp_sc;	/* [a] */
 	enum midi_port_state mp_state;	/* [p] */
-	u_int		mp_users;	/* [p] threads inside */
+	volatile u_int	mp_inside;	/* threads inside; atomic, and once
+					   MIDI_PORT_SHUT is in it, [p] */
 	u_int		mp_refs;	/* [p] the device and the clients */
 };
 
@@ -141,7 +148,8 @@ midi_port_release(struct midi_port *mp)
 	mutex_exit(&mp->mp_lock);
 	if (!last)
 		return;
-	KASSERT(mp->mp_users == 0 && mp->mp_state == MIDI_PORT_GONE);
+	KASSERT(mp->mp_inside == MIDI_PORT_SHUT &&
+	    mp->mp_state == MIDI_PORT_GONE);
 	cv_destroy(&mp->mp_cv);
 	mutex_destroy(&mp->mp_lock);
 	kmem_free(mp, sizeof(*mp));
@@ -169,26 +177,36 @@ midi_port_lookup(int unit)
 struct midi_softc *
 midi_port_enter(struct midi_port *mp)
 {
-	struct midi_softc *sc = NULL;
+	u_int n = atomic_load_relaxed(&mp->mp_inside), was;
 
-	mutex_enter(&mp->mp_lock);
-	if (mp->mp_state == MIDI_PORT_HERE) {
-		mp->mp_users++;
-		sc = mp->mp_sc;
-	}
-	mutex_exit(&mp->mp_lock);
-	return sc;
+	do {
+		if ((n & MIDI_PORT_SHUT) != 0)
+			return NULL;
+		was = n;
+		n = atomic_cas_uint(&mp->mp_inside, was, was + 1);
+	} while (n != was);
+	return mp->mp_sc;
 }
 
 void
 midi_port_exit(struct midi_port *mp)
 {
+	u_int n = atomic_load_relaxed(&mp->mp_inside), was;
 
-	mutex_enter(&mp->mp_lock);
-	KASSERT(mp->mp_users != 0);
-	if (--mp->mp_users == 0)
-		cv_broadcast(&mp->mp_cv);
-	mutex_exit(&mp->mp_lock);
+	membar_release();
+	do {
+		KASSERT((n & ~MIDI_PORT_SHUT) != 0);
+		if ((n & MIDI_PORT_SHUT) != 0) {
+			/* Somebody waits, and then perhaps frees the port. */
+			mutex_enter(&mp->mp_lock);
+			atomic_dec_uint(&mp->mp_inside);
+			cv_broadcast(&mp->mp_cv);
+			mutex_exit(&mp->mp_lock);
+			return;
+		}
+		was = n;
+		n = atomic_cas_uint(&mp->mp_inside, was, was - 1);
+	} while (n != was);
 }
 
 /* Tell each client that the device goes, so that none waits for it. */
@@ -266,6 +284,7 @@ midi_port_vanish(struct midi_port *mp, bool stays)
 	mutex_enter(&mp->mp_lock);
 	KASSERT(mp->mp_state == MIDI_PORT_HERE);
 	mp->mp_state = MIDI_PORT_GOING;
+	atomic_or_uint(&mp->mp_inside, MIDI_PORT_SHUT);
 	mutex_exit(&mp->mp_lock);
 
 	if (stays)
@@ -273,9 +292,10 @@ midi_port_vanish(struct midi_port *mp, bool stays)
 	midi_port_wake_clients(sc);
 
 	mutex_enter(&mp->mp_lock);
-	while (mp->mp_users != 0)
+	while (atomic_load_relaxed(&mp->mp_inside) != MIDI_PORT_SHUT)
 		cv_wait(&mp->mp_cv, &mp->mp_lock);
 	mutex_exit(&mp->mp_lock);
+	membar_acquire();
 
 	midi_port_forget_clients(sc);
 

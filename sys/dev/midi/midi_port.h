@@ -86,7 +86,8 @@ struct midi_client {
 	unsigned int	mc_source;		/* [l] its number on the wire */
 	bool		mc_drop_rest;		/* [a] of what was sent, if the
 						   hardware refuses a part */
-	int		mc_error;		/* [l] the hardware's refusal */
+	int		mc_error;		/* [l] the hardware's refusal;
+						   read without, too */
 };
 
 /* How long a close waits for a device that does not take what it is given. */

@@ -16,6 +16,7 @@
 
 #include <sys/param.h>
 #include <sys/systm.h>
+#include <sys/atomic.h>
 #include <sys/errno.h>
 #include <sys/fcntl.h>
 #include <sys/ioctl.h>
@@ -99,7 +100,7 @@ midi_request_set_file(struct midi_softc *sc, struct midi_client *mc,
 	    midi_request_shared(sc, mc))
 		error = EBUSY;
 	else {
-		mc->mc_settings.mss_value[key] = value;
+		atomic_store_relaxed(&mc->mc_settings.mss_value[key], value);
 		midi_request_changed(sc, key);
 	}
 	mutex_exit(&sc->sc_lock);

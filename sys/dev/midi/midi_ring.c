@@ -397,6 +397,20 @@ midi_ring_last_status(const struct midi_ring *r, size_t n, size_t *len)
 	return status;
 }
 
+/* All was taken, and no message is open behind it. */
+static void
+midi_ring_emptied(struct midi_ring *r)
+{
+
+	r->mr_front = (r->mr_front + r->mr_used) & (r->mr_size - 1);
+	r->mr_used = 0;
+	r->mr_phase = 0;
+	r->mr_rest = 0;
+	r->mr_open = false;
+	r->mr_overflow = false;
+	KASSERT(midi_ring_valid(r));
+}
+
 void
 midi_ring_take(struct midi_ring *r, size_t n)
 {
@@ -407,6 +421,11 @@ midi_ring_take(struct midi_ring *r, size_t n)
 	KASSERT(n <= r->mr_used);
 	if (n == 0)
 		return;
+	if (n == r->mr_used && r->mr_put != MIDI_RING_OPEN) {
+		/* As most often: all of it, and all that it was is whole. */
+		midi_ring_emptied(r);
+		return;
+	}
 	/* len bytes have been taken of what began with the status byte, or
 	 * went on without one. */
 	len = 0;

@@ -33,6 +33,7 @@
 
 #include <sys/param.h>
 #include <sys/systm.h>
+#include <sys/atomic.h>
 #include <sys/errno.h>
 #include <sys/fcntl.h>
 
@@ -174,7 +175,7 @@ midi_wire_refused(struct midi_softc *sc, int error)
 	midi_encode_forget(&sc->sc_encode);
 	if (mc == NULL)
 		return;
-	mc->mc_error = error;
+	atomic_store_relaxed(&mc->mc_error, error);
 	if (mc->mc_drop_rest)
 		midi_output_discard(sc, mc);
 }
@@ -315,6 +316,8 @@ midi_wire_push(struct midi_softc *sc)
 	const u_int before = sc->sc_wire_sent;
 
 	KASSERT(mutex_owned(&sc->sc_lock));
+	if (midi_wire_left(sc) == 0 && !sc->sc_wire_sysex)
+		return true;
 	while (midi_wire_left(sc) != 0 && midi_wire_step(sc))
 		continue;
 	if (sc->sc_wire_sent > before) {

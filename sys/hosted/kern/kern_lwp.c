@@ -161,11 +161,9 @@ kern_lwp_end(void)
 
 	if (kl == NULL)
 		return;
-	if (kl->kl_nheld != 0)
-		panic("a thread ends with a mutex held");
 	*slot = NULL;
-	if (!kl->kl_lent)
-		host_free(kl, sizeof(*kl));
+	hosted_thread_leave(kl);
+	host_free(kl, sizeof(*kl));
 }
 
 void *
@@ -178,6 +176,15 @@ hosted_thread_enter(void *room, int pid)
 	kl->kl_lent = true;
 	kl->kl_proc.p_pid = pid;
 	return kl;
+}
+
+void
+hosted_thread_leave(void *slot)
+{
+	const struct kern_lwp *kl = slot;
+
+	if (kl->kl_nheld != 0)
+		panic("a thread ends with a mutex held");
 }
 
 void

@@ -74,8 +74,9 @@ struct host_thread {
 /* The running thread enters, with memory that lasts until it leaves; they
  * nest.  T. */
 void	linux_enter(struct host_thread *t);
-/* ... on behalf of another process than its own. */
-void	linux_enter_as(struct host_thread *t, int pid);
+/* The same for a program's call, which comes from nowhere inside, on behalf
+ * of that process. */
+void	linux_enter_call(struct host_thread *t, int pid);
 void	linux_leave(struct host_thread *t);
 /* Its error, told by an errno of ours, as Linux wants it: an interruption by
  * a signal starts the call again unless a handler says otherwise. */

@@ -220,7 +220,7 @@ dev_read(struct file *file, char __user *buf, size_t n, loff_t *pos)
 	unsigned long done;
 	int error;
 
-	linux_enter(&t);
+	linux_enter_call(&t, task_tgid_nr(current));
 	error = hosted_read(lf->lf_hosted, (__force void *)buf, n,
 	    (file->f_flags & O_NONBLOCK) != 0, &done);
 	if (done < n)
@@ -237,7 +237,7 @@ dev_write(struct file *file, const char __user *buf, size_t n, loff_t *pos)
 	unsigned long done;
 	int error;
 
-	linux_enter(&t);
+	linux_enter_call(&t, task_tgid_nr(current));
 	error = hosted_write(lf->lf_hosted, (__force const void *)buf, n,
 	    (file->f_flags & O_NONBLOCK) != 0, &done);
 	if (done < n)
@@ -269,7 +269,7 @@ dev_ioctl_with(struct file *file, unsigned long cmd, void *data,
 	memset(data, 0, size);
 	if ((cmd & HOSTED_IOC_IN) != 0 && copy_from_user(data, arg, size) != 0)
 		return -EFAULT;
-	linux_enter(&t);
+	linux_enter_call(&t, task_tgid_nr(current));
 	error = hosted_ioctl(lf->lf_hosted, cmd, data,
 	    (file->f_flags & O_NONBLOCK) != 0);
 	linux_leave(&t);
@@ -348,7 +348,7 @@ dev_async(struct linux_file *lf, int on)
 	struct host_thread t LINUX_UNINITIALIZED;
 	int error;
 
-	linux_enter_as(&t, lf->lf_id);
+	linux_enter_call(&t, lf->lf_id);
 	error = hosted_ioctl(lf->lf_hosted, hosted_ioctl_cmd(FIOASYNC), &on,
 	    0);
 	linux_leave(&t);

@@ -78,34 +78,40 @@ thread_find(void)
 	return READ_ONCE(thread_full) == NULL ? NULL : thread_find_full();
 }
 
-/* Take a place, or one in the list.  False: the task has one already. */
+/* Is the running thread inside? */
 static bool
+thread_is_inside(void)
+{
+	const struct thread_place *tp = thread_places();
+	int i;
+
+	for (i = 0; i < THREAD_PLACES; i++) {
+		if (READ_ONCE(tp[i].tp_task) == current)
+			return true;
+	}
+	return READ_ONCE(thread_full) != NULL && thread_find_full() != NULL;
+}
+
+/* Take a place, or one in the list. */
+static void
 thread_insert(struct host_thread *t)
 {
 	struct thread_place *tp = thread_places();
-	struct task_struct *task;
-	int free = -1, i;
+	int i;
 
 	for (i = 0; i < THREAD_PLACES; i++) {
-		task = READ_ONCE(tp[i].tp_task);
-		if (task == current)
-			return false;
-		if (task == NULL && free < 0)
-			free = i;
+		if (READ_ONCE(tp[i].tp_task) == NULL &&
+		    cmpxchg(&tp[i].tp_task, NULL, current) == NULL) {
+			tp[i].tp_thread = t;
+			t->ht_place = &tp[i];
+			return;
+		}
 	}
-	if (READ_ONCE(thread_full) != NULL && thread_find_full() != NULL)
-		return false;
 	t->ht_place = NULL;
-	if (free >= 0 && cmpxchg(&tp[free].tp_task, NULL, current) == NULL) {
-		tp[free].tp_thread = t;
-		t->ht_place = &tp[free];
-		return true;
-	}
 	spin_lock(&thread_full_lock);
 	t->ht_next = thread_full;
 	WRITE_ONCE(thread_full, t);
 	spin_unlock(&thread_full_lock);
-	return true;
 }
 
 static void
@@ -126,23 +132,26 @@ thread_remove(struct host_thread *t)
 }
 
 void
-linux_enter_as(struct host_thread *t, int pid)
+linux_enter_call(struct host_thread *t, int pid)
 {
 
 	might_sleep();
 	t->ht_task = current;
 	t->ht_interrupted = 0;
 	t->ht_pid = pid;
-	t->ht_outer = !thread_insert(t);
-	if (!t->ht_outer)
-		t->ht_slot = hosted_thread_enter(t->ht_room, pid);
+	t->ht_outer = false;
+	thread_insert(t);
+	t->ht_slot = hosted_thread_enter(t->ht_room, pid);
 }
 
 void
 linux_enter(struct host_thread *t)
 {
 
-	linux_enter_as(t, task_tgid_nr(current));
+	if (thread_is_inside())
+		t->ht_outer = true;
+	else
+		linux_enter_call(t, task_tgid_nr(current));
 }
 
 void
@@ -151,7 +160,7 @@ linux_leave(struct host_thread *t)
 
 	if (t->ht_outer)
 		return;
-	hosted_thread_exit();
+	hosted_thread_leave(t->ht_slot);
 	thread_remove(t);
 }
 
@@ -175,7 +184,7 @@ thread_main(void *arg)
 
 	t->ht_task = current;
 	t->ht_pid = task_tgid_nr(current);
-	(void)thread_insert(t);
+	thread_insert(t);
 	(*t->ht_fn)(t->ht_arg);
 	thread_remove(t);
 	complete(&t->ht_done);

@@ -20,11 +20,19 @@
 #define atomic_store_release(p, v)	\
 	__atomic_store_n((p), (v), __ATOMIC_RELEASE)
 
-#define membar_acquire()	__atomic_thread_fence(__ATOMIC_ACQUIRE)
-#define membar_release()	__atomic_thread_fence(__ATOMIC_RELEASE)
-#define membar_producer()	__atomic_thread_fence(__ATOMIC_RELEASE)
-#define membar_consumer()	__atomic_thread_fence(__ATOMIC_ACQUIRE)
-#define membar_sync()		__atomic_thread_fence(__ATOMIC_SEQ_CST)
+/* ThreadSanitizer does not know fences: there the operations order. */
+#ifdef __SANITIZE_THREAD__
+#define _HOSTED_FENCE(order)	((void)0)
+#define _HOSTED_ORDER		__ATOMIC_SEQ_CST
+#else
+#define _HOSTED_FENCE(order)	__atomic_thread_fence(order)
+#define _HOSTED_ORDER		__ATOMIC_RELAXED
+#endif
+#define membar_acquire()	_HOSTED_FENCE(__ATOMIC_ACQUIRE)
+#define membar_release()	_HOSTED_FENCE(__ATOMIC_RELEASE)
+#define membar_producer()	_HOSTED_FENCE(__ATOMIC_RELEASE)
+#define membar_consumer()	_HOSTED_FENCE(__ATOMIC_ACQUIRE)
+#define membar_sync()		_HOSTED_FENCE(__ATOMIC_SEQ_CST)
 
 /* The _nv forms return the new value, _cas and _swap the old one.  Like
  * NetBSD's they order nothing else. */
@@ -32,57 +40,57 @@ static inline void __unused
 atomic_inc_uint(volatile u_int *p)
 {
 
-	(void)__atomic_add_fetch(p, 1, __ATOMIC_RELAXED);
+	(void)__atomic_add_fetch(p, 1, _HOSTED_ORDER);
 }
 
 static inline void __unused
 atomic_dec_uint(volatile u_int *p)
 {
 
-	(void)__atomic_sub_fetch(p, 1, __ATOMIC_RELAXED);
+	(void)__atomic_sub_fetch(p, 1, _HOSTED_ORDER);
 }
 
 static inline u_int __unused
 atomic_inc_uint_nv(volatile u_int *p)
 {
 
-	return __atomic_add_fetch(p, 1, __ATOMIC_RELAXED);
+	return __atomic_add_fetch(p, 1, _HOSTED_ORDER);
 }
 
 static inline u_int __unused
 atomic_dec_uint_nv(volatile u_int *p)
 {
 
-	return __atomic_sub_fetch(p, 1, __ATOMIC_RELAXED);
+	return __atomic_sub_fetch(p, 1, _HOSTED_ORDER);
 }
 
 static inline void __unused
 atomic_add_int(volatile u_int *p, int n)
 {
 
-	(void)__atomic_add_fetch(p, (u_int)n, __ATOMIC_RELAXED);
+	(void)__atomic_add_fetch(p, (u_int)n, _HOSTED_ORDER);
 }
 
 static inline void __unused
 atomic_or_uint(volatile u_int *p, u_int bits)
 {
 
-	(void)__atomic_or_fetch(p, bits, __ATOMIC_RELAXED);
+	(void)__atomic_or_fetch(p, bits, _HOSTED_ORDER);
 }
 
 static inline void __unused
 atomic_and_uint(volatile u_int *p, u_int bits)
 {
 
-	(void)__atomic_and_fetch(p, bits, __ATOMIC_RELAXED);
+	(void)__atomic_and_fetch(p, bits, _HOSTED_ORDER);
 }
 
 static inline u_int __unused
 atomic_cas_uint(volatile u_int *p, u_int old, u_int new)
 {
 
-	(void)__atomic_compare_exchange_n(p, &old, new, 0, __ATOMIC_RELAXED,
-	    __ATOMIC_RELAXED);
+	(void)__atomic_compare_exchange_n(p, &old, new, 0, _HOSTED_ORDER,
+	    _HOSTED_ORDER);
 	return old;
 }
 
@@ -90,7 +98,7 @@ static inline u_int __unused
 atomic_swap_uint(volatile u_int *p, u_int new)
 {
 
-	return __atomic_exchange_n(p, new, __ATOMIC_RELAXED);
+	return __atomic_exchange_n(p, new, _HOSTED_ORDER);
 }
 
 #endif /* !_HOSTED_SYS_ATOMIC_H_ */
