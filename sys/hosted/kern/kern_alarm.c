@@ -10,7 +10,9 @@
  * the first of the armed alarms, which are kept in order of time (first come
  * first served among equals), and calls it with nothing held.  It waits
  * itself, and is not told by a timer: between the time and the music there is
- * the waking of one thread and no more.
+ * the waking of one thread and no more, as the soft interrupts of its class
+ * that the function schedules run in it, too.  It is woken only for an alarm
+ * that is earlier than the time until which it waits.
  *
  * An alarm is disarmed before its function is called, so that this may arm it
  * again.  A time that has passed counts as now: an alarm that is always due
@@ -32,6 +34,9 @@
 
 #include <hosted/kern/kern_impl.h>
 
+#define ALARM_AWAKE	0ULL		/* in alarm_until_ns: it does not */
+#define ALARM_NEVER	(~0ULL)		/* ... until it is woken */
+
 struct midi_alarm {
 	TAILQ_ENTRY(midi_alarm) ma_entry;	/* while armed */
 	void		(*ma_fn)(void *);
@@ -48,6 +53,7 @@ static struct host_thread	*alarm_thread;
 static struct kern_lwp		*alarm_lwp;
 static TAILQ_HEAD(, midi_alarm)	alarm_list;
 static struct midi_alarm	*alarm_running;
+static unsigned long long	alarm_until_ns;	/* the thread waits, or never */
 static unsigned int		alarm_waiters;	/* on alarm_done */
 static bool			alarm_ending;
 
@@ -69,13 +75,27 @@ alarm_run(struct midi_alarm *ma)
 	alarm_disarm(ma);
 	alarm_running = ma;
 	host_lock_exit(alarm_lock);
+	kern_softint_collect(alarm_lwp);
 	(*ma->ma_fn)(ma->ma_arg);
-	if (kern_lwp_self()->kl_nheld != 0)
+	if (alarm_lwp->kl_nheld != 0)
 		panic("alarm: a function returned with a mutex held");
+	kern_softint_end(alarm_lwp);
 	host_lock_enter(alarm_lock);
 	alarm_running = NULL;
 	if (alarm_waiters != 0)
 		host_cond_wake(alarm_done, 1);
+}
+
+/* Until something is due, or the first alarm is another.  The lock is held,
+ * and let go. */
+static void
+alarm_wait(const struct midi_alarm *first)
+{
+
+	alarm_until_ns = first == NULL ? ALARM_NEVER : first->ma_deadline_ns;
+	(void)host_cond_wait(alarm_work, alarm_lock,
+	    first == NULL ? 0 : first->ma_deadline_ns, 0);
+	alarm_until_ns = ALARM_AWAKE;
 }
 
 static void
@@ -90,8 +110,7 @@ alarm_main(void *arg __unused)
 		if (ma != NULL && ma->ma_deadline_ns <= host_uptime_ns())
 			alarm_run(ma);
 		else
-			(void)host_cond_wait(alarm_work, alarm_lock,
-			    ma == NULL ? 0 : ma->ma_deadline_ns, 0);
+			alarm_wait(ma);
 	}
 	host_lock_exit(alarm_lock);
 	kern_lwp_end();
@@ -103,6 +122,7 @@ kern_alarm_init(void)
 
 	TAILQ_INIT(&alarm_list);
 	alarm_running = NULL;
+	alarm_until_ns = ALARM_AWAKE;
 	alarm_waiters = 0;
 	alarm_ending = false;
 	alarm_lock = host_lock_create(HOST_LOCK_SPIN, "alarm");
@@ -190,8 +210,10 @@ midi_alarm_at(struct midi_alarm *ma, uint64_t deadline_ns)
 			TAILQ_INSERT_BEFORE(later, ma, ma_entry);
 		else
 			TAILQ_INSERT_TAIL(&alarm_list, ma, ma_entry);
-		if (TAILQ_FIRST(&alarm_list) == ma)
+		if (ma->ma_deadline_ns < alarm_until_ns) {
+			alarm_until_ns = ALARM_AWAKE;
 			host_cond_wake(alarm_work, 1);
+		}
 	}
 	host_lock_exit(alarm_lock);
 }

@@ -126,6 +126,8 @@ void	kern_softint_fini(void);
  * different.  They nest.  T, S. */
 void	kern_softint_begin(struct kern_lwp *);
 void	kern_softint_end(struct kern_lwp *);
+/* The same for a thread at an IPL that runs nobody's handler.  S. */
+void	kern_softint_collect(struct kern_lwp *);
 /* The thread is going to wait: others run what it scheduled.  Any locks. */
 void	kern_softint_flush(void);
 

@@ -15,8 +15,9 @@
  * at their level's IPL, when it has let go of its locks: as a processor does
  * that returns from an interrupt, and without the time that another thread
  * takes to wake.  Such a handler is pending and in no queue but the thread's;
- * nobody else runs it.  A thread that is going to wait hands them over first,
- * for it may be waiting for what they do; so it does when they go on for long.
+ * nobody else runs it.  So does the thread of the alarms.  A thread that is
+ * going to wait hands them over first, for it may be waiting for what they do;
+ * so it does when they go on for long.
  *
  * A handler never runs twice at once: who finds it running leaves it to the
  * level's thread.  Different ones of a level may run at the same time.
@@ -278,14 +279,22 @@ softint_schedule(void *cookie)
 }
 
 void
+kern_softint_collect(struct kern_lwp *kl)
+{
+
+	KASSERT(kl->kl_defers == 0 && kl->kl_nheld == 0);
+	kl->kl_defers = 1;
+	TAILQ_INIT(&kl->kl_softints);
+}
+
+void
 kern_softint_begin(struct kern_lwp *kl)
 {
 
-	if (kl->kl_defers != 0 ||
-	    (kl->kl_ipl == IPL_NONE && kl->kl_nheld == 0)) {
-		if (kl->kl_defers++ == 0)
-			TAILQ_INIT(&kl->kl_softints);
-	}
+	if (kl->kl_defers != 0)
+		kl->kl_defers++;
+	else if (kl->kl_ipl == IPL_NONE && kl->kl_nheld == 0)
+		kern_softint_collect(kl);
 }
 
 /* The thread's first, off its list. */
@@ -299,17 +308,19 @@ softint_deferred(struct kern_lwp *kl)
 	return si;
 }
 
-/* Here, or by the level's thread if it is running somewhere. */
+/* Here, or by the level's thread if it is running somewhere, or is of a lower
+ * level than we are. */
 static void
 softint_run_here(struct kern_lwp *kl, struct softint *si)
 {
 	struct softint_level *sl = si->si_level;
+	const int ipl = kl->kl_ipl;
 
 	host_lock_enter(sl->sl_lock);
-	if (!si->si_running) {
+	if (!si->si_running && sl->sl_ipl >= ipl) {
 		kl->kl_ipl = sl->sl_ipl;
 		softint_run(sl, si);
-		kl->kl_ipl = IPL_NONE;
+		kl->kl_ipl = ipl;
 		/* The thread has passed over it if it is queued again. */
 		if (si->si_pending && sl->sl_idle)
 			host_cond_wake(sl->sl_work, 1);
