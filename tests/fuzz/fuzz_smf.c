@@ -246,7 +246,8 @@ fuzz_smf_records(const struct play_out *out, struct midi_notes *notes)
 		rec = &out->rec[i];
 		n = seqrec_message(rec, msg);
 		if (n > 0)
-			midi_notes_run(&notes[rec->voice.device & 3], msg, n);
+			(void)midi_notes_run(&notes[rec->voice.device & 3],
+			    msg, n);
 	}
 }
 

@@ -23,14 +23,6 @@ midi_merge_init(struct midi_merge *mg)
 	mg->mg_holder = 0;
 }
 
-bool
-midi_merge_may(const struct midi_merge *mg, unsigned int source)
-{
-
-	return (!mg->mg_open || mg->mg_owner == source) &&
-	    (mg->mg_held == 0 || mg->mg_holder == source);
-}
-
 void
 midi_merge_hold(struct midi_merge *mg, unsigned int source, size_t n)
 {
@@ -38,31 +30,6 @@ midi_merge_hold(struct midi_merge *mg, unsigned int source, size_t n)
 	KASSERT(midi_merge_may(mg, source) && mg->mg_held == 0);
 	mg->mg_held = n;
 	mg->mg_holder = source;
-}
-
-size_t
-midi_merge_held(const struct midi_merge *mg, unsigned int source)
-{
-
-	return mg->mg_holder == source ? mg->mg_held : 0;
-}
-
-void
-midi_merge_taken(struct midi_merge *mg, unsigned int source, size_t n)
-{
-
-	if (mg->mg_held == 0 || mg->mg_holder != source)
-		return;
-	KASSERT(n <= mg->mg_held);
-	mg->mg_held -= n;
-}
-
-void
-midi_merge_release(struct midi_merge *mg, unsigned int source)
-{
-
-	if (mg->mg_holder == source)
-		mg->mg_held = 0;
 }
 
 void

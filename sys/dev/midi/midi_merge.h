@@ -29,7 +29,13 @@ struct midi_merge {
 void	midi_merge_init(struct midi_merge *);
 
 /* Whether the source may send more than real time now. */
-bool	midi_merge_may(const struct midi_merge *, unsigned int);
+static inline bool
+midi_merge_may(const struct midi_merge *mg, unsigned int source)
+{
+
+	return (!mg->mg_open || mg->mg_owner == source) &&
+	    (mg->mg_held == 0 || mg->mg_holder == source);
+}
 
 /*
  * The next so many bytes of the source, which may send and does not hold the
@@ -41,14 +47,33 @@ void	midi_merge_hold(struct midi_merge *, unsigned int, size_t);
  * How many bytes are still to come of those that the source holds the sink
  * for; 0: none, or another does.
  */
-size_t	midi_merge_held(const struct midi_merge *, unsigned int);
+static inline size_t
+midi_merge_held(const struct midi_merge *mg, unsigned int source)
+{
+
+	return mg->mg_holder == source ? mg->mg_held : 0;
+}
 
 /* So many bytes of the source are on their way; of those it holds the sink
  * for, no more than are left. */
-void	midi_merge_taken(struct midi_merge *, unsigned int, size_t);
+static inline void
+midi_merge_taken(struct midi_merge *mg, unsigned int source, size_t n)
+{
+
+	if (mg->mg_held == 0 || mg->mg_holder != source)
+		return;
+	KASSERT(n <= mg->mg_held);
+	mg->mg_held -= n;
+}
 
 /* The source has no more of those bytes. */
-void	midi_merge_release(struct midi_merge *, unsigned int);
+static inline void
+midi_merge_release(struct midi_merge *mg, unsigned int source)
+{
+
+	if (mg->mg_holder == source)
+		mg->mg_held = 0;
+}
 
 /*
  * A run of n bytes of the source has gone: whole units, only of real time if

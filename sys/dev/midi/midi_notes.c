@@ -40,6 +40,15 @@ midi_notes_init(struct midi_notes *mn)
 	memset(mn, 0, sizeof(*mn));
 }
 
+void
+midi_notes_forget(struct midi_notes *mn)
+{
+	const uint16_t used = mn->mn_used;
+
+	midi_notes_init(mn);
+	mn->mn_used = used;
+}
+
 bool
 midi_notes_silent(const struct midi_notes *mn)
 {
@@ -113,38 +122,50 @@ midi_notes_control(struct midi_notes *mn, unsigned int channel,
 		mn->mn_pedals[channel] &= MIDI_NOTES_HOLD_2;
 }
 
-void
+/* A whole channel message. */
+static void
+midi_notes_channel(struct midi_notes *mn, const uint8_t *msg)
+{
+	const unsigned int channel = msg[0] & 0x0f;
+
+	mn->mn_used |= (uint16_t)(1U << channel);
+	switch (msg[0] & 0xf0) {
+	case MIDI_MSG_NOTE_ON:
+		if (msg[2] != 0)
+			midi_notes_strike(mn, channel, msg[1]);
+		else
+			midi_notes_lift(mn, channel, msg[1]);
+		break;
+	case MIDI_MSG_NOTE_OFF:
+		midi_notes_lift(mn, channel, msg[1]);
+		break;
+	case MIDI_MSG_CONTROL:
+		midi_notes_control(mn, channel, msg[1], msg[2]);
+		break;
+	}
+}
+
+size_t
 midi_notes_run(struct midi_notes *mn, const uint8_t *bytes, size_t n)
 {
-	const uint8_t *msg;
-	unsigned int channel;
-	size_t i, len;
+	size_t i, len, msgs = 0;
+	uint8_t status;
 
 	for (i = 0; i < n; i += len) {
-		msg = bytes + i;
-		len = midi_msg_unit(msg, n - i);
+		status = bytes[i];
+		len = midi_msg_unit(bytes + i, n - i);
 		if (len == 0)
 			break;
-		channel = msg[0] & 0x0f;
-		switch (msg[0] & 0xf0) {
-		case MIDI_MSG_NOTE_ON:
-			if (msg[2] != 0) {
-				midi_notes_strike(mn, channel, msg[1]);
-				break;
-			}
-			/* FALLTHROUGH */
-		case MIDI_MSG_NOTE_OFF:
-			midi_notes_lift(mn, channel, msg[1]);
-			break;
-		case MIDI_MSG_CONTROL:
-			midi_notes_control(mn, channel, msg[1], msg[2]);
-			break;
-		default:
-			if (msg[0] == MIDI_MSG_RESET)
-				midi_notes_init(mn);
-			break;
-		}
+		if (midi_msg_is_channel(status))
+			midi_notes_channel(mn, bytes + i);
+		else if (!midi_msg_is_status(status) ||
+		    status == MIDI_MSG_SYSEX_END)
+			continue;	/* goes on with a message */
+		else if (status == MIDI_MSG_RESET)
+			midi_notes_forget(mn);
+		msgs++;
 	}
+	return msgs;
 }
 
 /* End the keys and pedals of one channel, as far as there is room. */

@@ -28,13 +28,17 @@ struct midi_notes {
 	uint16_t	mn_keys[MIDI_NOTES_CHANNELS];	/* keys with strikes */
 	uint8_t		mn_pedals[MIDI_NOTES_CHANNELS];	/* bit: one of the
 							   pedals is held */
+	uint16_t	mn_used;	/* bit: the channel had a message */
 };
 
-/* All silent. */
+/* All silent, and no channel used. */
 void	midi_notes_init(struct midi_notes *);
+/* All silent. */
+void	midi_notes_forget(struct midi_notes *);
 
 /*
- * Follow a run of n bytes that is going to whatever makes the sound.
+ * Follow a run of n bytes that is going to whatever makes the sound.  Returns
+ * how many messages begin in it.
  *
  * Pedals are hold (64), sostenuto (66), soft (67) and hold 2 (69), held from
  * value 64 on.  All sound off (120), all notes off (123) and the mode messages
@@ -42,7 +46,7 @@ void	midi_notes_init(struct midi_notes *);
  * controllers (121) lifts the pedals but hold 2, keys stay down; System Reset
  * ends all.  [MIDI 1.0; RP-015]
  */
-void	midi_notes_run(struct midi_notes *, const uint8_t *, size_t);
+size_t	midi_notes_run(struct midi_notes *, const uint8_t *, size_t);
 
 /*
  * Write messages that end what sounds, as many as outsize has room for: a

@@ -122,7 +122,7 @@ midi_output_take_messages(struct midi_softc *sc, struct midi_client *mc,
     uint8_t *run, u_int most, enum midi_box_what what)
 {
 	struct midi_merge *mg = &sc->sc_merge;
-	size_t held, i, kept, msgs, n;
+	size_t held, kept, msgs, n;
 
 	do {
 		n = midi_box_get(&mc->mc_out, run, most, what);
@@ -139,14 +139,9 @@ midi_output_take_messages(struct midi_softc *sc, struct midi_client *mc,
 		sc->sc_xmt.mst_filtered_bytes += kept - n;
 	} while (n == 0);
 	midi_merge_sent(mg, mc->mc_source, run, n);
-	midi_notes_run(&mc->mc_notes, run, n);
-	msgs = midi_msg_count(run, n);
+	msgs = midi_notes_run(&mc->mc_notes, run, n);
 	mc->mc_xmt.mst_msgs += msgs;
 	sc->sc_xmt.mst_msgs += msgs;
-	for (i = 0; i < n; i++) {
-		if (midi_msg_is_channel(run[i]))
-			mc->mc_channels |= 1U << (run[i] & 0x0f);
-	}
 	return n;
 }
 
@@ -162,11 +157,6 @@ midi_output_take(struct midi_softc *sc, struct midi_client *mc, bool gap)
 	size_t held, n;
 	u_int most;
 
-	if (midi_box_seems_empty(&mc->mc_out)) {
-		if (!blocked)
-			midi_merge_release(mg, mc->mc_source);
-		return false;
-	}
 	if (paced)
 		sc->sc_burst = MIDI_MSG_MAX;
 	if (mc->mc_raw && blocked)
@@ -208,6 +198,12 @@ midi_output_fill(struct midi_softc *sc)
 		return true;
 	}
 	TAILQ_FOREACH(mc, &sc->sc_writers, mc_wlink) {
+		if (midi_box_seems_empty(&mc->mc_out)) {
+			if (!gap)
+				midi_merge_release(&sc->sc_merge,
+				    mc->mc_source);
+			continue;
+		}
 		if (!midi_output_take(sc, mc, gap))
 			continue;
 		/* His turn is over. */
@@ -464,7 +460,7 @@ midi_output_off_used(struct midi_softc *sc, struct midi_client *mc)
 	if (!midi_setting_get(&mc->mc_settings, MIDI_SETTING_CLOSE_OFF))
 		return;
 	for (channel = 0; channel < MIDI_NOTES_CHANNELS; channel++) {
-		if ((mc->mc_channels & 1U << channel) != 0 &&
+		if ((mc->mc_notes.mn_used & 1U << channel) != 0 &&
 		    !midi_output_sounds(sc, mc, channel))
 			midi_output_off(sc, channel);
 	}
@@ -584,7 +580,7 @@ midi_output_leave(struct midi_softc *sc, struct midi_client *mc, bool vain)
 
 	KASSERT(mutex_owned(&sc->sc_lock));
 	if (!midi_setting_get(&mc->mc_settings, MIDI_SETTING_CLOSE_NOTES))
-		midi_notes_init(&mc->mc_notes);
+		midi_notes_forget(&mc->mc_notes);
 	midi_output_silence(sc, mc);
 	if (midi_merge_leave(&sc->sc_merge, mc->mc_source)) {
 		/* In place of the F7 that was left in the box, if any. */

@@ -584,7 +584,6 @@ midi_port_join(struct midi_softc *sc, struct midi_client *mc, int dirs)
 		midi_box_set_least(&mc->mc_out, mc->mc_out.mb_size / 2);
 	memset(&mc->mc_rcv, 0, sizeof(mc->mc_rcv));
 	memset(&mc->mc_xmt, 0, sizeof(mc->mc_xmt));
-	mc->mc_channels = 0;
 	midi_filter_init(&mc->mc_filter);
 	mc->mc_sysex = !midi_parse_in_sysex(&sc->sc_parse);
 	if (dirs & FREAD) {

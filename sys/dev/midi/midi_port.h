@@ -81,7 +81,6 @@ struct midi_client {
 	struct midi_filter mc_filter;		/* [l] of what it receives */
 	bool		mc_sysex;		/* [l] it may begin there */
 	bool		mc_raw;			/* [l] bytes, not messages */
-	uint16_t	mc_channels;		/* [l] bits: that it used */
 	struct midi_notes mc_notes;		/* [l] what it made sound */
 	unsigned int	mc_source;		/* [l] its number on the wire */
 	bool		mc_drop_rest;		/* [a] of what was sent, if the

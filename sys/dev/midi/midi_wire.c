@@ -47,13 +47,6 @@
 /* By how much a paced wire may be late and then make it up. */
 #define MIDI_WIRE_LATE_NS	1000000ULL
 
-u_int
-midi_wire_left(const struct midi_softc *sc)
-{
-
-	return sc->sc_wire_used - sc->sc_wire_sent;
-}
-
 void
 midi_wire_reset(struct midi_softc *sc)
 {
@@ -354,14 +347,6 @@ midi_wire_pace(struct midi_softc *sc, u_int n)
 	bytes_ns = n * 1000000000ULL + sc->sc_pace_rest;
 	sc->sc_pace_ns += bytes_ns / rate;
 	sc->sc_pace_rest = bytes_ns % rate;
-}
-
-bool
-midi_wire_is_paced(const struct midi_softc *sc)
-{
-
-	return midi_setting_get(&sc->sc_settings, MIDI_SETTING_RATE) != 0 ||
-	    midi_setting_get(&sc->sc_settings, MIDI_SETTING_SYSEX_GAP) != 0;
 }
 
 /*

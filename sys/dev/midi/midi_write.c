@@ -161,7 +161,8 @@ midi_write_some(struct midi_file *mf, struct midi_softc *sc, struct uio *uio,
 	if (midi_write_resets(bytes[0]) && !midi_parse_in_sysex(&mf->mf_parse))
 		midi_output_forget(sc);
 	used = midi_write_parse(&mf->mf_parse, bytes, n, n == uio->uio_resid,
-	    mf->mf_run, MIN(room - 1, sizeof(mf->mf_run)), &nrun, *sent, violation);
+	    mf->mf_run, MIN(room - 1, sizeof(mf->mf_run)), &nrun, *sent,
+	    violation);
 	if (*violation && !*sent && midi_write_resets(bytes[used]))
 		midi_output_forget(sc);
 	uioskip(used, uio);

@@ -291,13 +291,25 @@ midi_softint_schedule(void *sih)
 /* Begin a run of the output, which sc_turn_over ends. */
 void	midi_wire_begin(struct midi_softc *);
 /* Bytes that the hardware has not taken. */
-u_int	midi_wire_left(const struct midi_softc *);
+static inline u_int
+midi_wire_left(const struct midi_softc *sc)
+{
+
+	return sc->sc_wire_used - sc->sc_wire_sent;
+}
+
 /* Whether the hardware takes runs and cannot tell when it is ready; and that it
  * is worth while to ask it soon. */
 bool	midi_wire_is_polled(const struct midi_softc *);
 bool	midi_wire_is_eager(const struct midi_softc *);
 /* Whether there is a pace, or a gap, to be kept. */
-bool	midi_wire_is_paced(const struct midi_softc *);
+static inline bool
+midi_wire_is_paced(const struct midi_softc *sc)
+{
+
+	return midi_setting_get(&sc->sc_settings, MIDI_SETTING_RATE) != 0 ||
+	    midi_setting_get(&sc->sc_settings, MIDI_SETTING_SYSEX_GAP) != 0;
+}
 /* Whether the wire rests, and the alarm is set; or, in *gap, rests but for
  * real-time bytes, which go through a gap after System Exclusive. */
 bool	midi_wire_rests(struct midi_softc *, bool *);

@@ -161,7 +161,7 @@ ATF_TC_BODY(cases, tc)
 		n = h_bytes_from(end_cases[i].run, run);
 		nwant = h_bytes_from(end_cases[i].end, want);
 		midi_notes_init(&mn);
-		midi_notes_run(&mn, run, n);
+		(void)midi_notes_run(&mn, run, n);
 		ATF_CHECK_EQ_MSG(midi_notes_silent(&mn), nwant == 0, "%s",
 		    end_cases[i].run);
 		n = midi_notes_end(&mn, out, sizeof(out));
@@ -192,7 +192,7 @@ ATF_TC_BODY(every_key, tc)
 			run[0] = (uint8_t)(0x90 | ch);
 			run[1] = (uint8_t)k;
 			run[2] = (uint8_t)(1 + (ch + k) % 127);
-			midi_notes_run(&mn, run, 3);
+			(void)midi_notes_run(&mn, run, 3);
 			synth_play(&sy, run, 3);
 			ATF_REQUIRE(!midi_notes_silent(&mn));
 		}
@@ -216,7 +216,7 @@ ATF_TC_BODY(many_strikes, tc)
 
 	midi_notes_init(&mn);
 	for (i = 0; i < 256; i++) {
-		midi_notes_run(&mn, on, sizeof(on));
+		(void)midi_notes_run(&mn, on, sizeof(on));
 		ATF_REQUIRE(!midi_notes_silent(&mn));
 	}
 	for (i = 0; midi_notes_end(&mn, out, sizeof(out)) != 0; i++)
@@ -257,11 +257,44 @@ ATF_TC_BODY(random, tc)
 			run[2] = 1 + (r >> 20) % 127;
 			if (r % 4 == 3)
 				run[1] = controllers[(r >> 16) % 16];
-			midi_notes_run(&mn, run, sizeof(run));
+			(void)midi_notes_run(&mn, run, sizeof(run));
 			synth_play(&sy, run, sizeof(run));
 		}
 		end_all(&mn, &sy, 3 + h_bytes_random(&seed) % 20);
 	}
+}
+
+ATF_TC(counts);
+ATF_TC_HEAD(counts, tc)
+{
+
+	atf_tc_set_md_var(tc, "descr",
+	    "catches messages that are counted twice or not at all, and "
+	    "channels that are forgotten with what sounded on them");
+}
+
+ATF_TC_BODY(counts, tc)
+{
+	static const uint8_t run[] = {
+	    0xf0, 1, 2, 0xf8, 3, 0xf7, 0x91, 60, 64, 0xc3, 5, 0xff,
+	    0xf6, 0xf0, 4, 5
+	};
+	static const uint8_t more[] = { 6, 0xf8, 0xf7, 0xe5, 0, 64 };
+	struct midi_notes mn;
+	size_t n;
+
+	midi_notes_init(&mn);
+	n = midi_notes_run(&mn, run, sizeof(run));
+	ATF_CHECK_EQ(n, midi_msg_count(run, sizeof(run)));
+	ATF_CHECK_EQ(n, 7);
+	ATF_CHECK_EQ_MSG(mn.mn_used, 1U << 1 | 1U << 3, "%x", mn.mn_used);
+	n = midi_notes_run(&mn, more, sizeof(more));
+	ATF_CHECK_EQ(n, midi_msg_count(more, sizeof(more)));
+	ATF_CHECK_EQ(n, 2);
+	midi_notes_forget(&mn);
+	ATF_CHECK_EQ(mn.mn_used, 1U << 1 | 1U << 3 | 1U << 5);
+	midi_notes_init(&mn);
+	ATF_CHECK_EQ(mn.mn_used, 0);
 }
 
 ATF_TC(no_room);
@@ -278,7 +311,7 @@ ATF_TC_BODY(no_room, tc)
 	uint8_t on[] = { 0x90, 0x3c, 0x40 }, out[2];
 
 	midi_notes_init(&mn);
-	midi_notes_run(&mn, on, sizeof(on));
+	(void)midi_notes_run(&mn, on, sizeof(on));
 	ATF_CHECK_EQ(midi_notes_end(&mn, out, sizeof(out)), 0);
 	ATF_CHECK_EQ(midi_notes_end(&mn, out, 0), 0);
 	ATF_CHECK(!midi_notes_silent(&mn));
@@ -291,6 +324,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, every_key);
 	ATF_TP_ADD_TC(tp, many_strikes);
 	ATF_TP_ADD_TC(tp, random);
+	ATF_TP_ADD_TC(tp, counts);
 	ATF_TP_ADD_TC(tp, no_room);
 	return atf_no_error();
 }
