@@ -163,7 +163,8 @@ kern_lwp_end(void)
 		return;
 	*slot = NULL;
 	hosted_thread_leave(kl);
-	host_free(kl, sizeof(*kl));
+	if (!kl->kl_lent)
+		host_free(kl, sizeof(*kl));
 }
 
 void *
@@ -183,7 +184,8 @@ hosted_thread_leave(void *slot)
 {
 	const struct kern_lwp *kl = slot;
 
-	if (kl->kl_nheld != 0)
+	/* Who has shut the kernel down is not known to it any more. */
+	if (kl != NULL && kl->kl_nheld != 0)
 		panic("a thread ends with a mutex held");
 }
 
