@@ -20,6 +20,7 @@
 extern const modinfo_t tbus_modinfo;
 extern struct cfattach uhub_ca;
 extern struct cfattach tusb_ca;
+extern struct cfdriver uhub_cd, tusb_cd;
 
 static const struct cfiattrdata ioconf_tbus = { .ci_name = "tbus" };
 static const struct cfiattrdata *const ioconf_tbuses[] = {

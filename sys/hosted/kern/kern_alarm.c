@@ -14,6 +14,10 @@
  * that the function schedules run in it, too.  It is woken only for an alarm
  * that is earlier than the time until which it waits.
  *
+ * To wake takes time as well.  The thread learns how much, in the mean, wakes
+ * so much earlier, at most ALARM_LEAD_MAX_NS, and spends what is left of that
+ * running, with no lock held: no alarm is early, and most are not late by that.
+ *
  * An alarm is disarmed before its function is called, so that this may arm it
  * again.  A time that has passed counts as now: an alarm that is always due
  * keeps no other one waiting.
@@ -33,6 +37,9 @@
 #include <dev/midi/midi_alarm.h>
 
 #include <hosted/kern/kern_impl.h>
+
+#define ALARM_LEAD_MAX_NS	20000ULL
+#define ALARM_LEAD_WEIGHT	8	/* of what was learnt before */
 
 #define ALARM_AWAKE	0ULL		/* in alarm_until_ns: it does not */
 #define ALARM_NEVER	(~0ULL)		/* ... until it is woken */
@@ -54,6 +61,7 @@ static struct kern_lwp		*alarm_lwp;
 static TAILQ_HEAD(, midi_alarm)	alarm_list;
 static struct midi_alarm	*alarm_running;
 static unsigned long long	alarm_until_ns;	/* the thread waits, or never */
+static unsigned long long	alarm_lead_ns;	/* what waking takes of late */
 static unsigned int		alarm_waiters;	/* on alarm_done */
 static bool			alarm_ending;
 
@@ -86,15 +94,51 @@ alarm_run(struct midi_alarm *ma)
 		host_cond_wake(alarm_done, 1);
 }
 
+/* The thread woke so long after it should have. */
+static void
+alarm_learn(unsigned long long late_ns)
+{
+	const unsigned long long sample_ns = MIN(late_ns, ALARM_LEAD_MAX_NS);
+
+	alarm_lead_ns = (alarm_lead_ns * (ALARM_LEAD_WEIGHT - 1) +
+	    sample_ns) / ALARM_LEAD_WEIGHT;
+}
+
+/* Until that time, or until the first alarm is another.  The lock is held, and
+ * let go. */
+static void
+alarm_wait_until(unsigned long long deadline_ns)
+{
+	unsigned long long now_ns = host_uptime_ns(), wake_ns;
+
+	wake_ns = deadline_ns - alarm_lead_ns;
+	if (wake_ns > now_ns) {
+		if (host_cond_wait(alarm_work, alarm_lock, wake_ns, 0) !=
+		    HOST_TIMEOUT)
+			return;
+		now_ns = host_uptime_ns();
+		alarm_learn(now_ns - wake_ns);
+	}
+	if (now_ns >= deadline_ns)
+		return;
+	host_lock_exit(alarm_lock);
+	host_delay_ns((unsigned long)(deadline_ns - now_ns));
+	host_lock_enter(alarm_lock);
+}
+
 /* Until something is due, or the first alarm is another.  The lock is held,
  * and let go. */
 static void
 alarm_wait(const struct midi_alarm *first)
 {
 
-	alarm_until_ns = first == NULL ? ALARM_NEVER : first->ma_deadline_ns;
-	(void)host_cond_wait(alarm_work, alarm_lock,
-	    first == NULL ? 0 : first->ma_deadline_ns, 0);
+	if (first == NULL) {
+		alarm_until_ns = ALARM_NEVER;
+		(void)host_cond_wait(alarm_work, alarm_lock, 0, 0);
+	} else {
+		alarm_until_ns = first->ma_deadline_ns;
+		alarm_wait_until(first->ma_deadline_ns);
+	}
 	alarm_until_ns = ALARM_AWAKE;
 }
 
@@ -123,6 +167,7 @@ kern_alarm_init(void)
 	TAILQ_INIT(&alarm_list);
 	alarm_running = NULL;
 	alarm_until_ns = ALARM_AWAKE;
+	alarm_lead_ns = 0;
 	alarm_waiters = 0;
 	alarm_ending = false;
 	alarm_lock = host_lock_create(HOST_LOCK_SPIN, "alarm");
