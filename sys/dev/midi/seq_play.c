@@ -517,10 +517,11 @@ uint64_t
 seq_play_next_ns(struct sequencer *sq)
 {
 	const struct seq_cell *ce;
+	const uint64_t clock_ns = seq_lead_next_ns(sq);
+	const uint64_t due_ns = seq_play_head_ns(sq, &ce);
 
 	KASSERT(mutex_owned(&sq->sq_unit->su_lock));
-	return seq_follow_real_ns(sq, MIN(seq_lead_next_ns(sq),
-	    seq_play_head_ns(sq, &ce)));
+	return seq_follow_real_ns(sq, MIN(clock_ns, due_ns));
 }
 
 bool

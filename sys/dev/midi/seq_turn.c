@@ -282,12 +282,14 @@ seq_turn_ready(struct seq_unit *su, u_int n)
 	    1U << n % SEQ_TURN_BITS);
 }
 
-void
+bool
 seq_turn_looked(struct seq_device *sd)
 {
 
-	if (sd->sd_turn->tu_waiting != 0)
-		seq_turn_ready(sd->sd_sq->sq_unit, sd->sd_unit);
+	if (sd->sd_turn->tu_waiting == 0)
+		return false;
+	seq_turn_ready(sd->sd_sq->sq_unit, sd->sd_unit);
+	return true;
 }
 
 void

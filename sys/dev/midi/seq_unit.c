@@ -267,17 +267,17 @@ seq_unit_first(struct seq_unit *su, uint64_t *when_ns)
 	return first;
 }
 
-/* Set the alarm for what is to be done next. */
+/* Set the alarm for what is to be done next: to play, or something else. */
 static void
-seq_unit_arm(struct seq_unit *su)
+seq_unit_arm(struct seq_unit *su, uint64_t next_ns)
 {
 	struct sequencer *sq;
-	uint64_t next_ns = SEQ_TIME_NEVER;
+	uint64_t follow_ns;
 
 	TAILQ_FOREACH(sq, &su->su_opens, sq_link) {
-		next_ns = MIN(next_ns, seq_play_next_ns(sq));
+		follow_ns = seq_follow_alarm_ns(sq);
+		next_ns = MIN(next_ns, follow_ns);
 		next_ns = MIN(next_ns, sq->sq_ahead.sa_wake_ns);
-		next_ns = MIN(next_ns, seq_follow_alarm_ns(sq));
 	}
 	if (next_ns != SEQ_TIME_NEVER)
 		midi_alarm_at(su->su_alarm, next_ns);
@@ -310,14 +310,17 @@ seq_unit_run(struct seq_unit *su)
 		seq_follow_update(sq);
 	}
 	seq_turn_run(su);
-	while ((sq = seq_unit_first(su, &due_ns)) != NULL &&
-	    due_ns <= midi_alarm_now_ns()) {
-		if (!seq_play_step(sq))
+	su->su_cut = false;
+	while (!su->su_cut) {
+		sq = seq_unit_first(su, &due_ns);
+		if (sq == NULL || due_ns > midi_alarm_now_ns()) {
+			seq_unit_arm(su, due_ns);
 			break;
+		}
+		/* If a device is to look first, seq_unit_kick() comes here
+		 * again. */
+		su->su_cut = !seq_play_step(sq);
 	}
-	/* If a device is to look first, seq_unit_kick() comes here again. */
-	if (sq == NULL || due_ns > midi_alarm_now_ns())
-		seq_unit_arm(su);
 	seq_unit_wake(su);
 }
 
@@ -337,6 +340,7 @@ void
 seq_unit_kick(struct seq_unit *su)
 {
 	struct seq_device *sd;
+	bool again;
 
 	mutex_enter(&su->su_lock);
 	while ((sd = TAILQ_FIRST(&su->su_kicks)) != NULL) {
@@ -346,10 +350,11 @@ seq_unit_kick(struct seq_unit *su)
 		mutex_exit(&su->su_lock);
 		(void)midi_port_kick(&sd->sd_client);
 		mutex_enter(&su->su_lock);
-		seq_turn_looked(sd);
+		again = seq_turn_looked(sd) || su->su_cut;
 		if (--sd->sd_users == 0)
 			cv_broadcast(&sd->sd_sq->sq_cv);
-		seq_unit_run(su);
+		if (again)
+			seq_unit_run(su);
 	}
 	mutex_exit(&su->su_lock);
 }

@@ -255,6 +255,8 @@ struct seq_unit {
 	TAILQ_HEAD(, seq_device) su_kicks;	/* [q] */
 	struct sequencer *su_latest;	/* [q] whose event was the last, since
 					   su_lock was taken; or NULL */
+	bool		su_cut;		/* [q] playing stopped, as a device is
+					   to look first */
 	struct seq_turn	su_turns[SEQUENCER_DEVICES];	/* [q] */
 	uint64_t	su_order;	/* [q] of the next event that waits */
 	volatile u_int	su_ready[SEQUENCER_DEVICES / 32]; /* devices to be
@@ -470,8 +472,9 @@ void	seq_turn_take(struct sequencer *, struct seq_device *,
 void	seq_turn_now(struct sequencer *, const struct seq_cmd *);
 /* The device is to be served by seq_turn_run().  Any context, no lock. */
 void	seq_turn_ready(struct seq_unit *, u_int);
-/* A device has looked into its box. */
-void	seq_turn_looked(struct seq_device *);
+/* A device has looked into its box.  Does something wait for it, which may go
+ * on now? */
+bool	seq_turn_looked(struct seq_device *);
 /* Serve those. */
 void	seq_turn_run(struct seq_unit *);
 /* Throw away what waits for the device; returns how many events. */
