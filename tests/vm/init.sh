@@ -19,8 +19,9 @@ mount -t tmpfs tmpfs /tmp
 ln -s /proc/self/fd /dev/fd
 hostname midi
 ip link set lo up
+# By its path: this shell has a modprobe of its own, which knows less.
 for i in $(cat /modules); do
-	modprobe "$i" || echo "vm: $i does not load"
+	/sbin/modprobe "$i" || echo "vm: $i does not load"
 done
 export BSDMIDI_BIN=/usr/local/bin
 cd /tmp
