@@ -43,13 +43,6 @@ seq_line_pool_move(struct seq_line_pool *lp, struct seq_line_cell *cells,
 	return before;
 }
 
-unsigned int
-seq_line_pool_count(const struct seq_line_pool *lp)
-{
-
-	return lp->lp_count;
-}
-
 /* From this cell on, so many: all of them cells in use? */
 static bool
 seq_line_linked(const struct seq_line_pool *lp, unsigned int at,
@@ -83,13 +76,6 @@ seq_line_pool_valid(const struct seq_line_pool *lp,
 	}
 	return sum == lp->lp_count && seq_line_linked(lp, lp->lp_free,
 	    lp->lp_used - lp->lp_count, &last);
-}
-
-unsigned int
-seq_line_count(const struct seq_line *li)
-{
-
-	return li->li_count;
 }
 
 bool

@@ -54,12 +54,24 @@ void	seq_line_pool_init(struct seq_line_pool *, struct seq_line_cell *,
 struct seq_line_cell *seq_line_pool_move(struct seq_line_pool *,
 	    struct seq_line_cell *, unsigned int);
 /* Cells in lines. */
-unsigned int seq_line_pool_count(const struct seq_line_pool *);
+static inline unsigned int
+seq_line_pool_count(const struct seq_line_pool *lp)
+{
+
+	return lp->lp_count;
+}
+
 /* For assertions and tests, given all lines: takes time in proportion. */
 bool	seq_line_pool_valid(const struct seq_line_pool *,
 	    const struct seq_line *, unsigned int);
 
-unsigned int seq_line_count(const struct seq_line *);
+static inline unsigned int
+seq_line_count(const struct seq_line *li)
+{
+
+	return li->li_count;
+}
+
 /* Put a copy of an event at the end.  False: the pool is full, nothing has
  * changed. */
 bool	seq_line_put(struct seq_line_pool *, struct seq_line *,

@@ -505,14 +505,6 @@ seq_play_awaited(struct sequencer *sq, uint64_t now_ns)
 	return true;
 }
 
-u_int
-seq_play_count(const struct sequencer *sq)
-{
-
-	return seq_queue_count(&sq->sq_queue) +
-	    seq_line_pool_count(&sq->sq_waits);
-}
-
 uint64_t
 seq_play_next_ns(struct sequencer *sq)
 {

@@ -397,8 +397,16 @@ void	seq_play_destroy(struct sequencer *);
 bool	seq_play_put(struct sequencer *, const struct seq_cmd *);
 /* When something is to be done next. */
 uint64_t seq_play_next_ns(struct sequencer *);
-/* Events that are to be played, those that wait for devices included. */
-u_int	seq_play_count(const struct sequencer *);
+/* Events that are to be played, those that wait for devices included.  su_lock
+ * held. */
+static inline u_int
+seq_play_count(const struct sequencer *sq)
+{
+
+	return seq_queue_count(&sq->sq_queue) +
+	    seq_line_pool_count(&sq->sq_waits);
+}
+
 /* Is something due? */
 bool	seq_play_is_due(struct sequencer *);
 /* Forget all that is to be played. */
