@@ -44,6 +44,15 @@ start_kernel()
 # For the cleanup.
 stop()
 {
+	if [ -h dev ]; then
+		# Two cables, as it was, when all have let go.
+		for i in $(seq 100); do
+			rmmod bsdmidi_vmidi 2>/dev/null && break
+			sleep 0.1
+		done
+		modprobe bsdmidi_vmidi cables=2
+		return
+	fi
 	[ ! -s pid ] || kill "$(cat pid)"
 	while grep -q " $(pwd)/dev fuse" /proc/mounts; do
 		sleep 0.1
