@@ -136,7 +136,7 @@ seq_device_exit(struct seq_device *sd)
 	struct sequencer *sq = sd->sd_sq;
 
 	mutex_enter(&sq->sq_unit->su_lock);
-	if (--sd->sd_users == 0)
+	if (--sd->sd_users == 0 && !sd->sd_open)
 		cv_broadcast(&sq->sq_cv);
 	mutex_exit(&sq->sq_unit->su_lock);
 }

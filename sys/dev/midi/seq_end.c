@@ -80,12 +80,14 @@ seq_end_drain_queue(struct sequencer *sq, int stuck_ticks)
 		seq_unit_kick(sq->sq_unit);
 		mutex_enter(&sq->sq_unit->su_lock);
 	}
+	sq->sq_ends++;
 	while (error == 0 && !seq_end_done(sq)) {
 		error = cv_timedwait_sig(&sq->sq_cv, &sq->sq_unit->su_lock,
 		    stuck_ticks);
 		if (error == EWOULDBLOCK && !seq_end_stuck(sq))
 			error = 0;
 	}
+	sq->sq_ends--;
 	mutex_exit(&sq->sq_unit->su_lock);
 	return error;
 }

@@ -23,6 +23,9 @@
  * event can come in between (su_latest), and none that is due ever keeps the
  * lock waiting for a device (seq_turn.c).
  *
+ * Who may go on writing is woken by a soft interrupt of its own, behind those by
+ * which what was played arrives: the music goes first.
+ *
  * The token: opening and closing take long and must not meet, nor a device
  * that is plugged in (seq_device.c) either of them.  Who holds it may sleep.
  *
@@ -34,7 +37,9 @@
 #include <sys/systm.h>
 #include <sys/errno.h>
 #include <sys/fcntl.h>
+#include <sys/intr.h>
 
+#include <dev/midi/midivar.h>
 #include <dev/midi/sequencervar.h>
 
 static struct seq_unit seq_units[SEQUENCER_UNITS];
@@ -189,16 +194,42 @@ seq_unit_share(struct seq_unit *su, int share)
 
 static void	seq_unit_softint(void *);
 
+static void	seq_unit_wake(void *);
+
+/* The first opens it.  False: no memory. */
+static bool
+seq_unit_begin(struct seq_unit *su)
+{
+
+	su->su_alarm = midi_alarm_create(seq_unit_softint, su);
+	su->su_wake_sih = softint_establish(SOFTINT_SERIAL | SOFTINT_MPSAFE,
+	    seq_unit_wake, su);
+	return su->su_alarm != NULL && su->su_wake_sih != NULL;
+}
+
+/* Nobody has it open. */
+static void
+seq_unit_end(struct seq_unit *su)
+{
+
+	if (su->su_alarm != NULL)
+		midi_alarm_destroy(su->su_alarm);
+	if (su->su_wake_sih != NULL)
+		softint_disestablish(su->su_wake_sih);
+	su->su_alarm = NULL;
+	su->su_wake_sih = NULL;
+}
+
 int
 seq_unit_join(struct sequencer *sq)
 {
 	struct seq_unit *su = sq->sq_unit;
 
 	KASSERT(su->su_token);
-	if (su->su_alarm == NULL)
-		su->su_alarm = midi_alarm_create(seq_unit_softint, su);
-	if (su->su_alarm == NULL)
+	if (su->su_alarm == NULL && !seq_unit_begin(su)) {
+		seq_unit_end(su);
 		return ENOMEM;
+	}
 	mutex_enter(&su->su_lock);
 	TAILQ_INSERT_TAIL(&su->su_opens, sq, sq_link);
 	if (sq->sq_flags & FWRITE)
@@ -224,8 +255,7 @@ seq_unit_part(struct sequencer *sq)
 	mutex_exit(&su->su_lock);
 	if (!last)
 		return;
-	midi_alarm_destroy(su->su_alarm);
-	su->su_alarm = NULL;
+	seq_unit_end(su);
 }
 
 void
@@ -283,16 +313,31 @@ seq_unit_arm(struct seq_unit *su, uint64_t next_ns)
 		midi_alarm_at(su->su_alarm, next_ns);
 }
 
-/* Wake those who may go on. */
-static void
-seq_unit_wake(struct seq_unit *su)
+/* May somebody go on?  Not a writer who waits for his time. */
+static bool
+seq_unit_moved(struct sequencer *sq)
 {
+
+	if (!sq->sq_moved && seq_queue_count(&sq->sq_queue) != 0)
+		return false;
+	return !sq->sq_held || sq->sq_ends != 0 || seq_ahead_may(sq);
+}
+
+/* Wake those who may. */
+static void
+seq_unit_wake(void *arg)
+{
+	struct seq_unit *su = arg;
 	struct sequencer *sq;
 
+	mutex_enter(&su->su_lock);
 	TAILQ_FOREACH(sq, &su->su_opens, sq_link) {
-		if (sq->sq_moved || seq_queue_count(&sq->sq_queue) == 0)
-			seq_play_wake(sq);
+		if (!seq_unit_moved(sq))
+			continue;
+		sq->sq_moved = false;
+		seq_play_wake(sq);
 	}
+	mutex_exit(&su->su_lock);
 }
 
 void
@@ -300,13 +345,15 @@ seq_unit_run(struct seq_unit *su)
 {
 	struct sequencer *sq;
 	uint64_t due_ns, now_ns;
+	bool wake = false;
 
 	KASSERT(mutex_owned(&su->su_lock));
 	/* First, for a device that has room again arms the alarm as well. */
 	now_ns = midi_alarm_now_ns();
 	su->su_latest = NULL;
 	TAILQ_FOREACH(sq, &su->su_opens, sq_link) {
-		sq->sq_moved = seq_play_awaited(sq, now_ns);
+		if (seq_play_awaited(sq, now_ns))
+			sq->sq_moved = true;
 		seq_follow_update(sq);
 	}
 	seq_turn_run(su);
@@ -321,7 +368,10 @@ seq_unit_run(struct seq_unit *su)
 		 * again. */
 		su->su_cut = !seq_play_step(sq);
 	}
-	seq_unit_wake(su);
+	TAILQ_FOREACH(sq, &su->su_opens, sq_link)
+		wake |= seq_unit_moved(sq);
+	if (wake)
+		midi_softint_schedule(su->su_wake_sih);
 }
 
 void
@@ -351,7 +401,8 @@ seq_unit_kick(struct seq_unit *su)
 		(void)midi_port_kick(&sd->sd_client);
 		mutex_enter(&su->su_lock);
 		again = seq_turn_looked(sd) || su->su_cut;
-		if (--sd->sd_users == 0)
+		/* Who retires it waits for that; a writer is let sleep. */
+		if (--sd->sd_users == 0 && !sd->sd_open)
 			cv_broadcast(&sd->sd_sq->sq_cv);
 		if (again)
 			seq_unit_run(su);

@@ -213,6 +213,7 @@ struct sequencer {
 	bool		sq_resizing;	/* [q] sq_cells is to be another */
 	bool		sq_auto;	/* [q] the first event starts it */
 	bool		sq_held;	/* [q] a writer has an event in hand */
+	u_int		sq_ends;	/* [q] threads that wait for the end */
 	u_int		sq_resets;	/* [q] */
 	u_int		sq_lowat;	/* [q] free cells that are "ready"; 0:
 					   as long as SEQUENCER_BUSY says */
@@ -249,7 +250,8 @@ struct seq_turn {
 /* What the opens of a unit have in common. */
 struct seq_unit {
 	kmutex_t	su_lock;
-	struct midi_alarm *su_alarm;	/* [t] while there is one */
+	struct midi_alarm *su_alarm;	/* [t] while it is open, as the next */
+	void		*su_wake_sih;	/* [t] wakes who may go on */
 	TAILQ_HEAD(, sequencer) su_opens;	/* [q], and [t] to change it */
 	u_int		su_nwriters;	/* [q] of them */
 	TAILQ_HEAD(, seq_device) su_kicks;	/* [q] */
