@@ -23,8 +23,8 @@
  * event can come in between (su_latest), and none that is due ever keeps the
  * lock waiting for a device (seq_turn.c).
  *
- * Who may go on writing is woken by a soft interrupt of its own, behind those by
- * which what was played arrives: the music goes first.
+ * Who may go on writing is woken by a soft interrupt of its own, behind those
+ * by which what was played arrives: the music goes first.
  *
  * The token: opening and closing take long and must not meet, nor a device
  * that is plugged in (seq_device.c) either of them.  Who holds it may sleep.
@@ -39,7 +39,6 @@
 #include <sys/fcntl.h>
 #include <sys/intr.h>
 
-#include <dev/midi/midivar.h>
 #include <dev/midi/sequencervar.h>
 
 static struct seq_unit seq_units[SEQUENCER_UNITS];
@@ -370,8 +369,11 @@ seq_unit_run(struct seq_unit *su)
 	}
 	TAILQ_FOREACH(sq, &su->su_opens, sq_link)
 		wake |= seq_unit_moved(sq);
-	if (wake)
-		midi_softint_schedule(su->su_wake_sih);
+	if (!wake)
+		return;
+	kpreempt_disable();
+	softint_schedule(su->su_wake_sih);
+	kpreempt_enable();
 }
 
 void
