@@ -199,12 +199,12 @@ cycles_head()
 {
 	atf_set descr "Catches memory, threads or warnings that loading and" \
 	    "unloading with traffic between leave behind"
-	atf_set timeout $((300 + 10 * ${BSDMIDI_CYCLES:-50}))
+	atf_set timeout $((300 + 10 * ${BSDMIDI_CYCLES:-25}))
 }
 cycles_body()
 {
 	unload_all
-	n=${BSDMIDI_CYCLES:-50}
+	n=${BSDMIDI_CYCLES:-25}
 	for i in $(seq 10); do
 		cycle
 	done
