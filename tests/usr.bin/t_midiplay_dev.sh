@@ -243,11 +243,17 @@ has_channels()
 	[ "${c:--}" = "$2" ]
 }
 
+# Has process $1 opened node $2 as its standard input?
+reads()
+{
+	readlink "/proc/$1/fd/0" | grep -q "/$2\$"
+}
+
 atf_test_case busy cleanup
 busy_head()
 {
 	atf_set descr "Catches messages that do not say what keeps a device" \
-	    "from being played on"
+	    "from being played on, or recorded"
 	atf_set require.progs python3
 }
 busy_body()
@@ -262,6 +268,13 @@ busy_body()
 is in use by process ${holder}\n" "${midiplay}" -d 2 song.mid
 	atf_check -s exit:1 -e match:'^midiplay: vmidi: no such device' \
 	    "${midiplay}" -d vmidi song.mid
+	sleep 1000 <dev/rmidi3 &
+	holder=$!
+	remember ${holder}
+	await reads ${holder} rmidi3
+	atf_check -s exit:1 -e inline:"midirecord: -d 3: it is in use by \
+process ${holder}\n" "${BSDMIDI_BIN}/midirecord" -d 1,3 take.mid
+	atf_check -s exit:1 test -e take.mid
 	atf_check -s exit:1 -e match:'^midiplay: 4: no such device' \
 	    "${midiplay}" -D 1=4 song.mid
 	hear 1 heard

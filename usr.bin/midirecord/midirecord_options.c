@@ -99,7 +99,7 @@ void
 midirecord_choose_devices(struct midirecord_options *opt,
     const struct seqdev *dev)
 {
-	char *item, *list;
+	char *item, *list, why[64];
 	int unit;
 
 	if (opt->devices == NULL) {
@@ -111,6 +111,8 @@ midirecord_choose_devices(struct midirecord_options *opt,
 		unit = seqdev_find(dev, item);
 		if (unit < 0 || unit >= RECORD_TAKE_DEVICES)
 			errx(1, "-d %s: no such device", item);
+		if (!seqdev_receives(dev, unit, why, sizeof(why)))
+			errx(1, "-d %s: %s", item, why);
 		opt->take.devices[unit] = true;
 	}
 }

@@ -158,27 +158,83 @@ seqdev_list(struct seqdev *sd, const char *node, FILE *out)
 	return error;
 }
 
+/* Who has the device open for the direction, or 0: not known. */
+static int
+seqdev_holder(const struct midictl_port *mp, unsigned dir)
+{
+	int pid = 0;
+	unsigned i;
+
+	for (i = 0; i < mp->mp_nopeners; i++)
+		if ((mp->mp_openers[i].mo_dirs & dir) != 0 &&
+		    mp->mp_openers[i].mo_pid != 0)
+			pid = mp->mp_openers[i].mo_pid;
+	return pid;
+}
+
+static void
+seqdev_why_in_use(const struct midictl_port *mp, unsigned dir, char *why,
+    size_t size)
+{
+	const int pid = seqdev_holder(mp, dir);
+
+	if (pid != 0)
+		snprintf(why, size, "it is in use by process %d", pid);
+	else
+		snprintf(why, size, "it is in use");
+}
+
 void
 seqdev_why(const struct seqdev *sd, int unit, char *why, size_t size)
 {
 	struct ctl_port_node cn;
 	struct midictl_port mp;
-	unsigned i;
 
 	snprintf(why, size, "it is in use, cannot send, or is gone");
 	if (seqdev_control(sd, &cn) != 0)
 		return;
-	if (!ctl_port_next(&cn, unit, &mp) || mp.mp_unit != unit) {
+	if (!ctl_port_next(&cn, unit, &mp) || mp.mp_unit != unit)
 		snprintf(why, size, "it is gone");
-	} else if ((mp.mp_dirs & MIDICTL_OUT) == 0) {
+	else if ((mp.mp_dirs & MIDICTL_OUT) == 0)
 		snprintf(why, size, "it cannot send");
-	} else if (mp.mp_writers > 0) {
-		snprintf(why, size, "it is in use");
-		for (i = 0; i < mp.mp_nopeners; i++)
-			if ((mp.mp_openers[i].mo_dirs & MIDICTL_OUT) &&
-			    mp.mp_openers[i].mo_pid != 0)
-				snprintf(why, size, "it is in use by process "
-				    "%d", mp.mp_openers[i].mo_pid);
+	else if (mp.mp_writers > 0)
+		seqdev_why_in_use(&mp, MIDICTL_OUT, why, size);
+	close(cn.fd);
+}
+
+/* Is this process, or one that is not known, among those who receive? */
+static bool
+seqdev_is_reader(const struct midictl_port *mp)
+{
+	unsigned i;
+	int pid;
+
+	for (i = 0; i < mp->mp_nopeners; i++) {
+		pid = mp->mp_openers[i].mo_pid;
+		if ((mp->mp_openers[i].mo_dirs & MIDICTL_IN) != 0 &&
+		    (pid == 0 || pid == getpid()))
+			return true;
+	}
+	return mp->mp_nopeners == MIDICTL_OPENERS;
+}
+
+bool
+seqdev_receives(const struct seqdev *sd, int unit, char *why, size_t size)
+{
+	struct ctl_port_node cn;
+	struct midictl_port mp;
+	bool receives = true;
+
+	if (sd->count == -1 || seqdev_control(sd, &cn) != 0)
+		return true;
+	if (ctl_port_next(&cn, unit, &mp) && mp.mp_unit == unit &&
+	    !seqdev_is_reader(&mp)) {
+		receives = false;
+		if ((mp.mp_dirs & MIDICTL_IN) == 0)
+			snprintf(why, size, "it cannot receive");
+		else
+			seqdev_why_in_use(&mp, MIDICTL_IN, why, size);
 	}
 	close(cn.fd);
+	return receives;
 }

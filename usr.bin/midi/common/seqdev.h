@@ -11,6 +11,7 @@
 #define _MIDI_SEQDEV_H_
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -37,6 +38,10 @@ int	seqdev_find(const struct seqdev *sd, const char *text);
  * sequencer's.  0 or an errno, ENOTTY for what is no sequencer; sd->path is
  * set in any case. */
 int	seqdev_list(struct seqdev *sd, const char *node, FILE *out);
+/* Does this process, which has the sequencer open for reading, receive from
+ * device unit?  If not, why, in words; where nothing tells, it does. */
+bool	seqdev_receives(const struct seqdev *sd, int unit, char *why,
+	    size_t size);
 /* Why device unit does not take what is written, in words. */
 void	seqdev_why(const struct seqdev *sd, int unit, char *why, size_t size);
 
