@@ -106,6 +106,19 @@ hw_close(void *cookie)
 	(void)cookie;
 }
 
+/* Notes that are late come together. */
+static void
+hw_stamp(const unsigned char *bytes, int n)
+{
+	const uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+	int i;
+
+	for (i = 0; i + 3 <= n && devices.nat < DEADLINES; i += 3) {
+		if (bytes[i] == 0x90)
+			devices.at_ns[devices.nat++] = now_ns;
+	}
+}
+
 static int
 hw_output(void *cookie, const unsigned char *bytes, int n)
 {
@@ -113,9 +126,8 @@ hw_output(void *cookie, const unsigned char *bytes, int n)
 	/* Active Sensing is nobody's event. */
 	if (cookie != &devices.hw[0] || bytes[0] == 0xfe)
 		return n;
-	if (devices.at_ns != NULL && n == 3 && bytes[0] == 0x90 &&
-	    devices.nat < DEADLINES)
-		devices.at_ns[devices.nat++] = clock_ns(CLOCK_MONOTONIC);
+	if (devices.at_ns != NULL)
+		hw_stamp(bytes, n);
 	atomic_fetch_add(&devices.bytes, (unsigned long)n);
 	return n;
 }
