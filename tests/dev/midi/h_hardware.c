@@ -190,11 +190,13 @@ h_hw_attach(struct h_hw *hw)
 void
 h_hw_detach(struct h_hw *hw, bool gone)
 {
+	struct h_thread *t = hw->thread;
 
 	hw->stop = true;
 	h_hw_wake(hw);
-	h_join(hw->thread);
+	/* A byte that leaves later has nobody to wake. */
 	hw->thread = NULL;
+	h_join(t);
 	sim_poll_destroy(hw->poll);
 	if (!gone) {
 		hosted_midi_detach(hw->hm);
