@@ -148,10 +148,14 @@ void
 linux_enter(struct host_thread *t)
 {
 
-	if (thread_is_inside())
-		t->ht_outer = true;
-	else
+	if (!thread_is_inside()) {
 		linux_enter_call(t, task_tgid_nr(current));
+		return;
+	}
+	/* What host_thread_interrupt() wants of it. */
+	t->ht_task = current;
+	t->ht_interrupted = 0;
+	t->ht_outer = true;
 }
 
 void
