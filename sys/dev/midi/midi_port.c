@@ -23,7 +23,7 @@
  * Who is inside is counted without a lock, as that is done for each message,
  * until the device goes: from then on the count changes under mp_lock.
  *
- * Locks: mp_lock guards the state and who remembers the port.  Opening
+ * Locks: mp_lock guards the end and who remembers the port.  Opening
  * and closing are done under sc_lock.  midi_port_lock guards the way from a
  * device to its port, and the settings of ports to come.
  */
@@ -43,14 +43,12 @@
 
 #define MIDI_PORT_SHUT	0x80000000U
 
-enum midi_port_state { MIDI_PORT_HERE, MIDI_PORT_GOING, MIDI_PORT_GONE };
-
 /* Field keys: [a] constant until gone; [p] mp_lock. */
 struct midi_port {
 	kmutex_t	mp_lock;
-	kcondvar_t	mp_cv;		/* with mp_lock: state, users */
+	kcondvar_t	mp_cv;		/* with mp_lock: gone, nobody inside */
 	struct midi_softc *mp_sc;	/* [a] */
-	enum midi_port_state mp_state;	/* [p] */
+	bool		mp_gone;	/* [p] the device has let go of all */
 	volatile u_int	mp_inside;	/* threads inside; atomic, and once
 					   MIDI_PORT_SHUT is in it, [p] */
 	u_int		mp_refs;	/* [p] the device and the clients */
@@ -122,7 +120,6 @@ midi_port_attach(struct midi_softc *sc)
 	mutex_init(&mp->mp_lock, MUTEX_DEFAULT, IPL_SOFTSERIAL);
 	cv_init(&mp->mp_cv, "midiport");
 	mp->mp_sc = sc;
-	mp->mp_state = MIDI_PORT_HERE;
 	mp->mp_refs = 1;
 	return mp;
 }
@@ -148,8 +145,7 @@ midi_port_release(struct midi_port *mp)
 	mutex_exit(&mp->mp_lock);
 	if (!last)
 		return;
-	KASSERT(mp->mp_inside == MIDI_PORT_SHUT &&
-	    mp->mp_state == MIDI_PORT_GONE);
+	KASSERT(mp->mp_gone);
 	cv_destroy(&mp->mp_cv);
 	mutex_destroy(&mp->mp_lock);
 	kmem_free(mp, sizeof(*mp));
@@ -282,8 +278,7 @@ midi_port_vanish(struct midi_port *mp, bool stays)
 	struct midi_softc *sc = mp->mp_sc;
 
 	mutex_enter(&mp->mp_lock);
-	KASSERT(mp->mp_state == MIDI_PORT_HERE);
-	mp->mp_state = MIDI_PORT_GOING;
+	KASSERT((atomic_load_relaxed(&mp->mp_inside) & MIDI_PORT_SHUT) == 0);
 	atomic_or_uint(&mp->mp_inside, MIDI_PORT_SHUT);
 	mutex_exit(&mp->mp_lock);
 
@@ -304,7 +299,7 @@ midi_port_vanish(struct midi_port *mp, bool stays)
 	mutex_exit(&midi_port_lock);
 
 	mutex_enter(&mp->mp_lock);
-	mp->mp_state = MIDI_PORT_GONE;
+	mp->mp_gone = true;
 	mp->mp_sc = NULL;
 	cv_broadcast(&mp->mp_cv);
 	mutex_exit(&mp->mp_lock);
@@ -678,7 +673,7 @@ midi_port_await_gone(struct midi_port *mp)
 {
 
 	mutex_enter(&mp->mp_lock);
-	while (mp->mp_state != MIDI_PORT_GONE)
+	while (!mp->mp_gone)
 		cv_wait(&mp->mp_cv, &mp->mp_lock);
 	mutex_exit(&mp->mp_lock);
 }

@@ -303,12 +303,13 @@ static void
 seq_play_queued(struct sequencer *sq, const struct seq_cmd *cm,
     uint64_t division, uint64_t due_ns)
 {
+	const uint64_t now_ns = seq_follow_now_ns(sq);
 	uint64_t put_ns;
 
 	/* It cannot have its effect before it was written; nor, when a master
 	 * has gone back since, in the future. */
 	memcpy(&put_ns, cm->cm_data + SEQ_PLAY_PUT_OFFSET, sizeof(put_ns));
-	put_ns = MIN(put_ns, seq_follow_now_ns(sq));
+	put_ns = MIN(put_ns, now_ns);
 	seq_play_timing(sq, cm->cm_op, cm->cm_arg, division,
 	    MAX(due_ns, put_ns));
 }
