@@ -578,13 +578,22 @@ T_CASE(take, "a performance that is not the same when what was read is "
 	t_close(r);
 }
 
+/* The next record that is no wait: time may pass anywhere. */
+static void
+read_event(int m, seq_event_t *ev)
+{
+
+	do
+		T_EQ(t_read(m, ev, sizeof(*ev)), (long)sizeof(*ev));
+	while (ev->tag == SEQ_TIMING);
+}
+
 T_CASE(sysex, "SysEx through the sequencer that is cut or has a hole")
 {
 	static const char text[] =
 	    "\xf0\x01\x02\x03\x04\x05\x06\x07\x08\x09\xf7";
-	seq_event_t ev[8];
+	seq_event_t ev[2];
 	int m, r, w;
-	long n;
 
 	r = t_open("rmidi1", O_RDONLY);
 	m = open_music(O_WRONLY);
@@ -598,10 +607,9 @@ T_CASE(sysex, "SysEx through the sequencer that is cut or has a hole")
 	m = open_music(O_RDONLY);
 	w = t_open("rmidi1", O_WRONLY);
 	T_EQ(t_write(w, text, sizeof(text) - 1), (long)sizeof(text) - 1);
-	for (n = 0; n < 24;)
-		n += t_read(m, (char *)ev + n, sizeof(ev) - n);
-	T_EQ(n, 24);
-	T_CHECK(memcmp(&ev[1], "\x94\x00\xf0\x01\x02\x03\x04\x05"
+	read_event(m, &ev[0]);
+	read_event(m, &ev[1]);
+	T_CHECK(memcmp(ev, "\x94\x00\xf0\x01\x02\x03\x04\x05"
 	    "\x94\x00\x06\x07\x08\x09\xf7\xff", 16) == 0);
 	t_close(m);
 	t_close(w);
